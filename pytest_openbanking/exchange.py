@@ -140,12 +140,19 @@ class Interaction:
 
 
 class Exchange(Sequence[Interaction]):
-    """All interactions of one check, in the order they started."""
+    """All interactions of one check, in the order they started.
 
-    def __init__(self) -> None:
+    `epoch` is the Unix time of virtual second 0, `monotonic` what time.monotonic() said then; `ended_at` is the virtual second at which the check ended;
+    `stopped` tells that the sandbox stopped a runaway client.
+    """
+
+    def __init__(self, *, answers: int = 0) -> None:
         self._interactions: list[Interaction] = []
-        self.answers = 0
+        self.answers = answers  # counted on over a sandbox's exchanges
+        self.epoch = 0.0
+        self.monotonic = 0.0
         self.ended_at: float | None = None
+        self.stopped = False
 
     @overload
     def __getitem__(self, index: int) -> Interaction: ...

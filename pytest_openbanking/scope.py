@@ -6,7 +6,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from pytest_openbanking.exchange import Fault, Request, Response
+    from collections.abc import Sequence
+
+    from pytest_openbanking.exchange import Interaction
 
 __all__ = ["Scope", "current_scope", "open_scopes"]
 
@@ -18,17 +20,21 @@ class Scope(Protocol):
     def answers(self) -> int:
         """The number of answers that have reached the client so far."""
 
+    @property
+    def closed(self) -> bool:
+        """Tell whether the exchange has ended; what still runs under it is a leftover."""
+
     def serves(self, url: str) -> bool:
         """Tell whether the URL is one of the provider's."""
 
     def allows(self, url: str) -> bool:
         """Tell whether a URL that is no provider's may really be called (localhost, an allowed host)."""
 
-    def answer(self, request: Request) -> Response | Fault:
-        """Answer a request of the provider's, or raise `Refused`."""
+    def begin(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Interaction:
+        """Start an interaction with a URL that `serves` accepts; may raise to stop a runaway client."""
 
-    def answered(self) -> None:
-        """Say that the latest answer of this job reached the client."""
+    def end(self, interaction: Interaction) -> None:
+        """Say, once, that the interaction's answer or fault reaches the client now."""
 
     def refuse(self, method: str, url: str) -> str:
         """Note a request that is refused, and return the message for the client."""

@@ -1,0 +1,6 @@
+"""Virtual time, shared by all open exchanges of the process."""
+
+from pytest_openbanking.clock.exchanges import advance, enter, leave, now, virtual_time, wall
+from pytest_openbanking.clock.loops import UnsupportedLoop
+
+__all__ = ["UnsupportedLoop", "advance", "enter", "leave", "now", "virtual_time", "wall"]

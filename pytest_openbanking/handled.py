@@ -1,0 +1,110 @@
+"""The `with case.handled():` block: deliver the error, let the client run, judge what it did."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pytest_openbanking.exchange import Exchange, Outcome
+from pytest_openbanking.findings import Mishandled, judge
+from pytest_openbanking.records import LogRecords
+from pytest_openbanking.registry import current
+from pytest_openbanking.rules.rule import Finding
+from pytest_openbanking.sandboxes.sandbox import RunawayClient
+
+if TYPE_CHECKING:
+    from pytest_openbanking.sandboxes.cases import ErrorCase, Raises, Returns
+
+__all__ = ["Handled"]
+
+
+class Handled:
+    """One check. Every BaseException that is no Exception, and AssertionError, pass through."""
+
+    def __init__(self, case: ErrorCase, raises: Raises, returns: Returns) -> None:
+        self.case = case
+        self.promised = as_types(raises) or case.sandbox.raises
+        self.returns = returns
+        self.logs = LogRecords()
+        self.started = False  # whether virtual time is this block's
+
+    def __enter__(self) -> Self:
+        case, sandbox = self.case, self.case.sandbox
+        case.entered = True
+        case.reset()
+        self.started = sandbox.clock.start()
+        sandbox.begin_exchange()
+        sandbox.limited = True
+        case.arm()
+        self.logs.attach()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, where: TracebackType | None
+    ) -> bool:
+        __tracebackhide__ = True
+        exchange = self._end()
+        runaway = isinstance(raised, RunawayClient) or exchange.stopped
+        if raised is not None and not runaway and passes(raised):
+            return False
+        findings = self._judge(exchange, self._outcome(raised, runaway))
+        if findings:
+            raise Mishandled(self.case, findings, exchange) from None
+        return True
+
+    def _end(self) -> Exchange:
+        sandbox = self.case.sandbox
+        exchange = sandbox.exchange
+        self.logs.detach()
+        exchange.ended_at = sandbox.clock.monotonic() - exchange.monotonic
+        sandbox.limited = False
+        if self.started:
+            sandbox.clock.stop()
+        sandbox.disarm()
+        return exchange
+
+    def _outcome(self, raised: BaseException | None, runaway: bool) -> Outcome:
+        exceptions = tuple(leaves(raised)) if raised is not None and not runaway else ()
+        accepted, fallback = self._accepts() if not exceptions else (False, False)
+        return Outcome(
+            exceptions=exceptions,
+            result=self.case.result,
+            has_result=self.case.has_result,
+            accepted=accepted,
+            fallback=fallback,
+            promised=self.promised,
+            logs=tuple(self.logs.texts),
+            stopped=runaway,
+        )
+
+    def _accepts(self) -> tuple[bool, bool]:
+        """Tell whether the result is an accepted error value, and whether it is an accepted fallback."""
+        returns, result = self.returns, self.case.result
+        if returns is None or not self.case.has_result:
+            return False, False
+        if isinstance(returns, type | tuple):
+            return isinstance(result, returns), False
+        return False, bool(returns(result))
+
+    def _judge(self, exchange: Exchange, outcome: Outcome) -> list[Finding]:
+        sandbox, registry = self.case.sandbox, current()
+        settings = sandbox.settings
+        ignore = (*settings.ignore, *settings.of(sandbox.provider.name).ignore, *sandbox.ignore)
+        findings = judge(self.case, exchange, outcome, registry.rules, select=settings.select, ignore=ignore)
+        sandbox.forget_undocumented()
+        return findings
+
+
+def as_types(raises: Raises) -> tuple[type[BaseException], ...]:
+    return raises if isinstance(raises, tuple) else () if raises is None else (raises,)
+
+
+def passes(raised: BaseException) -> bool:
+    """Tell whether an exception is none of the client's: it is let through."""
+    return not isinstance(raised, Exception) or any(isinstance(leaf, AssertionError) for leaf in leaves(raised))
+
+
+def leaves(raised: BaseException) -> list[BaseException]:
+    if isinstance(raised, BaseExceptionGroup):
+        return [leaf for inner in raised.exceptions for leaf in leaves(inner)]
+    return [raised]

@@ -1,0 +1,42 @@
+"""From the client's HTTP library to the sandbox and back."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.intercept import arrivals, gate
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+__all__ = ["HOOKS", "install"]
+
+HOOKS = {
+    "httpx": "httpx",
+    "httpx2": "httpx",
+    "httpcore": "httpcore",
+    "urllib3": "urllib3",
+    "aiohttp": "aiohttp",
+    "httplib2": "http_client",
+    "http.client": "http_client",
+    "socket": "sockets",
+}
+"""Which file hooks which library."""
+
+
+def install() -> None:
+    """Hook each library that is loaded, and the others as soon as they are; call it at each opening."""
+    gate.watch()
+    for library in HOOKS:
+        module = sys.modules.get(library)
+        if module is not None:
+            hook(module)
+    arrivals.expect(frozenset(HOOKS).difference(sys.modules), hook)
+
+
+def hook(library: ModuleType) -> None:
+    """Hook one library that has been imported."""
+    name = HOOKS[library.__name__]
+    import_module(f"{__name__}.{name}").install(library)

@@ -1,0 +1,143 @@
+"""Which requests are served by a sandbox, which pass through to the network, and which are refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pytest_openbanking.intercept.mocks import who_answered
+from pytest_openbanking.scope import current_scope, open_scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_openbanking.scope import Scope
+
+try:
+    from pytest_openbanking.jobs import find_scope
+except ImportError:
+
+    def find_scope() -> Scope | None:
+        return current_scope.get() or (open_scopes[0] if len(open_scopes) == 1 else None)
+
+
+__all__ = ["Refusal", "knows_host", "rest", "route", "watch", "watching", "who_answered"]
+
+watching = False
+"""Whether an exchange is open, or a job of an ended one may be alive; false: every hook calls its original."""
+
+
+class Refusal(Exception):
+    """A request was refused; each hook turns this into its library's native connect error."""
+
+
+def watch() -> None:
+    """Switch the hooks on; `install` does so whenever a sandbox opens."""
+    global watching
+    watching = True
+
+
+def rest() -> None:
+    """Switch the hooks off; for whoever knows that no exchange is open and no job of one is alive."""
+    global watching
+    watching = False
+
+
+mounted: dict[Scope, Callable[[], bool]] = {}
+"""Scopes that a team's respx router serves, each with the test whether that router is patched in right now."""
+
+
+def mounted_on(scope: Scope) -> bool:
+    """Tell whether a respx router answers for this scope, so that httpx requests are to reach it."""
+    active = mounted.get(scope)
+    return active is not None and active()
+
+
+def route(method: str, url: str, below: Callable[[], bool] | None = None) -> Scope | None:
+    """Return the scope that serves a request, or None where the library's original code is to run.
+
+    Raises `Refusal` for any other request. `below` tells whether a mock sits between the hook and the
+    network, and answers what no provider does.
+    """
+    if not watching:
+        return None
+    scope = find_scope()
+    if scope is None:
+        return _homeless(method, url) if open_scopes else None
+    if is_local(url):
+        return None
+    if scope.closed:
+        raise Refusal(scope.refuse(method, url))
+    if scope.serves(url):
+        return scope
+    if scope.allows(url) or (below is not None and below()):
+        return None
+    raise Refusal(scope.refuse(method, url))
+
+
+def _homeless(method: str, url: str) -> Scope | None:
+    if is_local(url) or all(_passes(scope, url) for scope in open_scopes):
+        return None
+    messages = [scope.refuse(method, url) for scope in tuple(open_scopes)]
+    raise Refusal(
+        f"{method} {url} was refused: {len(messages)} exchanges are open, and it comes from a thread or task "
+        f"that belongs to none of them, so none can answer it. Start it inside the exchange it belongs to."
+    )
+
+
+def _passes(scope: Scope, url: str) -> bool:
+    return not scope.serves(url) and scope.allows(url)
+
+
+def knows_host(url: str) -> bool:
+    """Tell whether a connection to this URL's host is not to be dialled, whatever is asked of it later."""
+    if not watching or is_local(url):
+        return False
+    scope = find_scope()
+    if scope is None:
+        return bool(open_scopes) and not all(_passes(scope, url) for scope in open_scopes)
+    return scope.closed or not _passes(scope, url)
+
+
+def backstop(host: str, port: int | str | None, *, strict: bool) -> None:
+    """Refuse a connection that went around the hooks: to a provider's host; strict: to any that is not allowed."""
+    scheme = "http" if port in (80, "80", "http") else "https"
+    suffix = "" if port in (80, 443, "80", "443", "http", "https", None, 0) else f":{port}"
+    url = f"{scheme}://{host}{suffix}/"
+    if not watching or is_local(url):
+        return
+    scope = find_scope()
+    scopes = tuple(open_scopes) if scope is None else (scope,)
+    for each in scopes:
+        if each.serves(url) or (strict and not each.allows(url) and not _is_proxy(host)):
+            raise Refusal(each.refuse("CONNECT", url))
+
+
+def is_local(url: str) -> bool:
+    """Tell whether the URL's host is this machine."""
+    start = url.find("://") + 3
+    if url[start : start + 1] not in _LOCAL_STARTS:
+        return False
+    return _names_this_machine(urlsplit(url).hostname or "")
+
+
+_LOCAL_STARTS = frozenset("lL1[0")
+
+
+def _names_this_machine(host: str) -> bool:
+    name = host.rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    from ipaddress import ip_address
+
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _is_proxy(host: str) -> bool:
+    from urllib.request import getproxies
+
+    return any(urlsplit(proxy).hostname == host for proxy in getproxies().values())

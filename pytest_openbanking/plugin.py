@@ -1,0 +1,106 @@
+"""The pytest plugin: markers and fixtures. Wiring only; what does the work is imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_openbanking.sandboxes.cases import ErrorCase
+    from pytest_openbanking.sandboxes.sandbox import Sandbox
+
+MARKERS = (
+    "openbanking(provider, *, raises=None, environment=None, ignore=()): simulate this provider in the test; `raises` is the "
+    "exception type, or tuple of types, that the client promises; `ignore` holds rule codes or prefixes.",
+    "openbanking_errors(*operations, status=None, code=None, persistence=None, faults=False): run the test, which asks for the "
+    "fixture openbanking_error, once for each case of the documented errors of these operations (none named: all the "
+    'provider\'s); `status` and `code` take one or several, `status` also "5xx"; `faults` adds time-outs, resets, broken bodies.',
+)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from pytest_openbanking import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from pytest_openbanking import builtin
+
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    config.pluginmanager.register(builtin, "openbanking-builtin")
+
+
+def pytest_unconfigure() -> None:
+    import sys
+
+    if "pytest_openbanking.registry" in sys.modules:
+        sys.modules["pytest_openbanking.registry"].use(None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "openbanking_error" in metafunc.fixturenames:
+        from pytest_openbanking.marks import parametrize
+
+        parametrize(metafunc)
+
+
+@pytest.fixture
+def openbanking(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """The Sandbox: the simulated provider that the marker `openbanking` names.
+
+    .base_url, .token_url, .access_token, .refresh_token, .api_key, .api_secret for building the client under test;
+    .exchange, .clock, .provider to look at; .fail_with(code, operation=None) arms a documented error by hand;
+    .mount(respx_mock) serves the provider through a respx router.
+    """
+    from pytest_openbanking.marks import opened_for
+
+    with opened_for(request) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def openbanking_error(request: pytest.FixtureRequest, openbanking: Sandbox) -> Iterator[ErrorCase]:
+    """One ErrorCase of the marker `openbanking_errors`: `with openbanking_error.handled(): client.call()`.
+
+    .error (.status, .code, .message, .handlings, .source), .operation, .persistence; `.result` takes what a client
+    returned that raises nothing, with handled(returns=...).
+    """
+    from pytest_openbanking.marks import case_for
+
+    case = case_for(request, openbanking)
+    request.node.stash[entered_key] = case
+    yield case
+
+
+entered_key: pytest.StashKey[ErrorCase] = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    if "openbanking" not in pyfuncitem.fixturenames:
+        return (yield)
+    from pytest_openbanking.marks import sandbox_of
+    from pytest_openbanking.running import virtually
+
+    with virtually(sandbox_of(pyfuncitem)):
+        result = yield
+    case = pyfuncitem.stash.get(entered_key, None)
+    if case is not None and not case.entered:
+        pytest.fail(f"{case.id} was never delivered: call the client inside `with openbanking_error.handled():`", pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.excinfo is not None and report.failed and type(call.excinfo.value).__module__.startswith("pytest_openbanking."):
+        from pytest_openbanking.running import tidy
+
+        tidy(report, call.excinfo)
+    return report

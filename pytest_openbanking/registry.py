@@ -1,0 +1,112 @@
+"""What is in force: the hooks that bring providers and rules, and the team's options."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from pytest_openbanking import builtin, hookspecs
+from pytest_openbanking.catalogue.entry import ProviderError, nearest
+from pytest_openbanking.catalogue.loader import load_folder
+from pytest_openbanking.settings import Settings, UsageError, load_settings
+
+if TYPE_CHECKING:
+    from pytest_openbanking.catalogue.model import Provider
+    from pytest_openbanking.rules.rule import Rule
+
+__all__ = ["Registry", "current", "load_provider", "use"]
+
+GROUP = "pytest_openbanking"
+
+
+@dataclass
+class Registry:
+    """The providers and rules that a plugin manager's hooks bring, and the options."""
+
+    hook: pluggy.HookRelay
+    settings: Settings = field(default_factory=Settings)
+
+    @cached_property
+    def folders(self) -> dict[str, Path]:
+        """The folder of each provider, by name; a later one of the same name wins, so a team can amend."""
+        places = [path for paths in reversed(self.hook.pytest_openbanking_providers()) for path in paths]
+        found = (folder for place in [*places, *self.settings.provider_paths] for folder in folders_in(Path(place)))
+        return {folder.name: folder for folder in found}
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order of the codes; two of one code are an error."""
+        found: dict[str, Rule] = {}
+        for rules in reversed(self.hook.pytest_openbanking_rules()):
+            for rule in rules:
+                if found.setdefault(rule.code, rule) is not rule:
+                    raise UsageError(f"two rules have the code {rule.code}; codes must differ")
+        return tuple(sorted(found.values(), key=lambda rule: rule.code))
+
+    def provider(self, name: str) -> Provider:
+        """Load a provider; raises UsageError, naming the nearest, where there is none of that name."""
+        folder = self.folders.get(name)
+        if folder is None:
+            close = nearest(name, self.folders) or sorted(self.folders)
+            raise UsageError(f"there is no provider {name!r}; {said('nearest', close)}")
+        try:
+            return load_folder(folder.resolve())
+        except ProviderError as error:
+            raise UsageError(str(error)) from None
+
+    def check_codes(self, codes: tuple[str, ...], option: str) -> None:
+        """Refuse prefixes that no rule's code starts with."""
+        for code in codes:
+            if not any(rule.code.startswith(code) for rule in self.rules):
+                close = nearest(code, [rule.code for rule in self.rules])
+                raise UsageError(f"{option}: no rule starts with {code!r}; {said('nearest', close or ['OB'])}")
+
+
+def said(word: str, options: list[str]) -> str:
+    return f"{word}: {', '.join(options)}"
+
+
+def folders_in(place: Path) -> list[Path]:
+    """Return the provider folders in a folder, or the folder itself where it is one."""
+    if (place / "provider.toml").is_file():
+        return [place]
+    found = sorted(path.parent for path in place.glob("*/provider.toml"))
+    if not found:
+        raise UsageError(f"{place}: holds no provider; expected NAME/provider.toml in it")
+    return found
+
+
+_current: Registry | None = None
+
+
+def use(registry: Registry | None) -> None:
+    """Put a registry in force; None goes back to the one made from pyproject.toml here."""
+    global _current
+    _current = registry
+
+
+def current() -> Registry:
+    """Return the registry in force; outside pytest it is made from ./pyproject.toml and installed packages."""
+    global _current
+    if _current is None:
+        _current = Registry(standalone_hooks(), load_settings(Path.cwd() / "pyproject.toml"))
+    return _current
+
+
+def standalone_hooks() -> pluggy.HookRelay:
+    manager = pluggy.PluginManager("pytest")
+    manager.add_hookspecs(hookspecs)
+    manager.register(builtin)
+    if importlib.metadata.entry_points(group=GROUP):
+        manager.load_setuptools_entrypoints(GROUP)
+    return manager.hook
+
+
+def load_provider(name: str) -> Provider:
+    """Load a provider by name; raises UsageError, naming the nearest, where there is none of that name."""
+    return current().provider(name)

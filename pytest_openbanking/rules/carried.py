@@ -1,0 +1,233 @@
+"""What an exception, or an error value, carries: everything that a caller can reach from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType, TracebackType
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.rules.evidence import attempts, retry_ends
+
+if TYPE_CHECKING:
+    from pytest_openbanking.exchange import Exchange, Interaction, Outcome
+    from pytest_openbanking.sandboxes.cases import ErrorCase
+
+__all__ = ["carriers", "carries_delay", "carries_text", "chain", "normal", "reachable"]
+
+MOST = 3000  # objects looked at
+DEEPEST = 7
+TOLERANCE = 1.0  # seconds
+OPAQUE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, CodeType, FrameType, TracebackType)
+PLAIN = (str, bytes, bytearray, int, float, Decimal, datetime, timedelta, date)
+
+
+def normal(text: str) -> str:
+    """Return a text with its case and punctuation taken off."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def chain(exception: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and its causes, as Python's traceback shows them."""
+    seen: set[int] = set()
+    current: BaseException | None = exception
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+
+
+def carriers(outcome: Outcome) -> list[object]:
+    """Return what came out of the client: its exceptions, or its error value."""
+    return list(outcome.exceptions) or ([outcome.result] if outcome.has_result else [])
+
+
+def reachable(roots: Iterable[object]) -> Iterator[object]:
+    """Yield every plain value, class name and text that can be reached from some objects."""
+    waiting = [(root, 0) for root in roots]
+    kept: dict[int, object] = {}  # holds what was seen, so that no id is used twice
+    while waiting and len(kept) < MOST:
+        value, depth = waiting.pop(0)
+        if id(value) in kept or value is None or isinstance(value, OPAQUE):
+            continue
+        kept[id(value)] = value
+        if isinstance(value, PLAIN):
+            yield value
+            if isinstance(value, Enum):
+                yield value.name
+            continue
+        if isinstance(value, type):
+            yield value.__name__
+            continue
+        if isinstance(value, BaseException):
+            yield from texts(value)
+        if isinstance(value, Enum):
+            yield value.name
+        if depth < DEEPEST:
+            waiting += [(part, depth + 1) for part in parts(value)]
+
+
+def texts(exception: BaseException) -> Iterator[str]:
+    for kind in type(exception).__mro__:
+        if kind.__module__ != "builtins":
+            yield kind.__name__
+    for write in (str, repr):
+        with suppress(Exception):
+            yield write(exception)
+
+
+def parts(value: object) -> list[object]:
+    """Return what an object holds: items, attributes, slots, properties, class attributes and causes."""
+    found: list[object] = []
+    if isinstance(value, Mapping):
+        with suppress(Exception):
+            for key, item in list(value.items()):
+                found += [key, item]
+    elif isinstance(value, list | tuple | set | frozenset):
+        found += list(value)[:200]
+    elif hasattr(value, "raw_items") or hasattr(value, "items"):
+        with suppress(Exception):
+            for pair in list(value.items()):
+                found += list(pair)
+    if isinstance(value, BaseException):
+        found += [*list(chain(value))[1:], *value.args]
+    found += attributes(value)
+    if type(value).__module__ != "builtins":
+        found += unread_body(value)
+    return found
+
+
+def attributes(value: object) -> Iterator[object]:
+    """Yield instance attributes first, then class attributes, slots and properties."""
+    own = getattr(value, "__dict__", None)
+    if isinstance(own, Mapping):
+        yield from list(own.values())
+    for kind in type(value).__mro__:
+        if kind.__module__ == "builtins" or is_client(kind):
+            continue
+        for name, attribute in list(vars(kind).items()):
+            if name.startswith("__"):
+                continue
+            if is_read(attribute):
+                with suppress(Exception):
+                    yield getattr(value, name)
+            elif isinstance(attribute, (*PLAIN, tuple, list, dict, Enum)):
+                yield attribute
+
+
+def is_read(attribute: object) -> bool:
+    """Tell whether an attribute of a class is looked up through it: a slot, a property, or the like."""
+    return hasattr(type(attribute), "__get__") and not isinstance(
+        attribute, (FunctionType, classmethod, staticmethod, BuiltinFunctionType)
+    )
+
+
+def is_client(kind: type) -> bool:
+    """Tell whether a class is a library's client or request: what it holds is not what the exception says."""
+    root = kind.__module__.partition(".")[0]
+    return root in {"asyncio", "threading", "ssl", "socket", "logging", "concurrent"} or (
+        root in {"httpx", "requests", "urllib3", "aiohttp"} and kind.__name__ in {"Client", "AsyncClient", "Session", "ClientSession"}
+    )
+
+
+def unread_body(value: object) -> list[object]:
+    """Read the body of a standard-library HTTPError that its client has not read: a caller can, too."""
+    from urllib.error import HTTPError
+
+    if not isinstance(value, HTTPError) or value.fp is None:
+        return []
+    with suppress(Exception):
+        return [value.read(), *value.headers.values()]
+    return []
+
+
+def carries_text(roots: Iterable[object], wanted: str) -> bool:
+    """Tell whether a text can be found in what can be reached, whatever its case and punctuation."""
+    needle = normal(wanted)
+    return any(needle in normal(text) for text in strings(reachable(roots)))
+
+
+def strings(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, bytes | bytearray):
+            yield value.decode("utf-8", "replace")
+
+
+def carries_delay(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:
+    """Tell whether the delay of a Retry-After can be reached: a number, text, timedelta, the moment it ends, or the response."""
+    served = [interaction for interaction in attempts(case, exchange) if retry_ends(exchange, interaction) is not None]
+    if not served:
+        return False
+    values = list(reachable(carriers(outcome)))
+    return any(tells(value, exchange, interaction) for interaction in served for value in values)
+
+
+def tells(value: object, exchange: Exchange, interaction: Interaction) -> bool:
+    ends = retry_ends(exchange, interaction)
+    response = interaction.response
+    assert ends is not None
+    assert response is not None
+    assert interaction.answered_at is not None
+    delay = ends - interaction.answered_at
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, timedelta):
+        return near(value.total_seconds(), delay)
+    if isinstance(value, datetime):
+        return near(unix(value), exchange.epoch + ends) or near(unix_local(value), exchange.epoch + ends)
+    if isinstance(value, int | float | Decimal):
+        return is_delay(float(value), delay, exchange, ends)
+    if isinstance(value, str | bytes | bytearray):
+        text = value if isinstance(value, str) else value.decode("latin-1")
+        return says(text, delay, response.headers["Retry-After"], exchange, ends)
+    return False
+
+
+def near(one: float, other: float) -> bool:
+    return abs(one - other) <= TOLERANCE
+
+
+def unix(value: datetime) -> float:
+    return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def unix_local(value: datetime) -> float:
+    return value.timestamp()
+
+
+def is_delay(number: float, delay: float, exchange: Exchange, ends: float) -> bool:
+    """Tell whether a number is the delay, in seconds or milliseconds, or the moment at which it ends, on either clock."""
+    moments = (exchange.epoch + ends, exchange.monotonic + ends)
+    return near(number, delay) or near(number / 1000, delay) or any(near(number, moment) for moment in moments)
+
+
+def says(text: str, delay: float, header: str, exchange: Exchange, ends: float) -> bool:
+    if header in text:
+        return True
+    for number in re.findall(r"\d+(?:\.\d+)?", text):
+        if len(number) < 20 and is_delay(float(number), delay, exchange, ends):
+            return True
+    return any(near(moment, exchange.epoch + ends) for moment in moments_in(text)) or says_clock(text, delay)
+
+
+def moments_in(text: str) -> Iterator[float]:
+    """Yield the moments that a text names, in ISO 8601 or as HTTP dates."""
+    for found in re.findall(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", text):
+        with suppress(ValueError):
+            yield unix(datetime.fromisoformat(found))
+    for found in re.findall(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", text):
+        with suppress(ValueError):
+            yield parsedate_to_datetime(found).timestamp()
+
+
+def says_clock(text: str, delay: float) -> bool:
+    """Tell whether a text has the delay as Python writes a timedelta, like 0:00:30 or 1 day, 0:00:00."""
+    rounded = {str(timedelta(seconds=round(delay) + off)) for off in (-1, 0, 1)}
+    return any(form in text for form in rounded)

@@ -1,0 +1,29 @@
+"""A test's call phase: in virtual time, and reported as a linter's finding."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_openbanking.sandboxes.sandbox import Sandbox
+
+__all__ = ["tidy", "virtually"]
+
+
+def virtually(sandbox: Sandbox | None) -> AbstractContextManager[object]:
+    """Run the block in the sandbox's virtual time; its exchange begins here."""
+    if sandbox is None:
+        return nullcontext()
+    return sandbox.clock.running()
+
+
+def tidy(report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException]) -> None:
+    """Show what we found, and none of our own frames."""
+    shown = raised.getrepr(style="value")
+    crash = getattr(shown, "reprcrash", None)
+    if crash is not None:
+        crash.message = str(raised.value)
+    report.longrepr = shown

@@ -1,0 +1,1 @@
+"""The simulated provider that a test talks to."""

@@ -1,0 +1,97 @@
+"""An armed error: on which operations, and when it clears."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pytest_openbanking.catalogue.model import DocumentedError, Handling, Operation
+from pytest_openbanking.catalogue.templates import FORMATS
+from pytest_openbanking.exchange import Request
+from pytest_openbanking.sandboxes.tokens import Tokens, bearer
+
+__all__ = ["TOLERANCE", "Armed", "Persistence", "persistences"]
+
+SHORT = 30  # seconds of Retry-After in a case that clears
+TOLERANCE = 1.0  # seconds: clients round, and dates hold whole seconds
+
+
+class Persistence(StrEnum):
+    """How long an armed error lasts."""
+
+    ONCE = "once"
+    ONCE_DATE = "once-date"
+    ALWAYS = "always"
+
+
+def persistences(error: DocumentedError) -> tuple[Persistence, ...]:
+    """Return the cases of an error: those that nothing the client does alone can clear run `always` only."""
+    if error.fault or error.accepts & {Handling.REFRESH_TOKEN, Handling.BACKOFF}:
+        return (Persistence.ONCE, Persistence.ALWAYS)
+    if Handling.WAIT in error.accepts:
+        return (Persistence.ONCE, Persistence.ONCE_DATE, Persistence.ALWAYS)
+    return (Persistence.ALWAYS,)
+
+
+@dataclass
+class Armed:
+    """An error waiting on its operations. Times are virtual seconds since the exchange began."""
+
+    errors: Sequence[DocumentedError]
+    persistence: Persistence
+    epoch: float  # Unix time of virtual second 0
+    deliveries: int = 0
+    clears_at: float = math.inf
+    issued_before: int = 0
+    latest: DocumentedError | None = None
+    by_operation: dict[int, DocumentedError] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_operation = {id(error.operation): error for error in self.errors}
+
+    def error_for(self, operation: Operation, request: Request, now: float, tokens: Tokens) -> DocumentedError | None:
+        """Return the error that answers a request, or None where there is none or it has cleared."""
+        error = self.by_operation.get(id(operation))
+        if error is None or (self.deliveries and self.cleared(error, request, now, tokens)):
+            return None
+        if not self.deliveries:
+            self.clears_at = self.end_of_wait(error, now)
+            self.issued_before = len(tokens.issued)
+        self.deliveries += 1
+        self.latest = error
+        return error
+
+    def cleared(self, error: DocumentedError, request: Request, now: float, tokens: Tokens) -> bool:
+        if self.persistence is Persistence.ALWAYS:
+            return False
+        if error.fault or Handling.BACKOFF in error.accepts:
+            return True
+        if Handling.REFRESH_TOKEN in error.accepts and bearer(request.headers) in tokens.issued[self.issued_before :]:
+            return True
+        return Handling.WAIT in error.accepts and now >= self.clears_at - TOLERANCE
+
+    def delay(self, error: DocumentedError) -> int | None:
+        """Return the seconds of Retry-After: the documented ones, or a short wait in a case that clears."""
+        if error.retry_after is None or self.persistence is Persistence.ALWAYS:
+            return error.retry_after
+        return SHORT
+
+    def end_of_wait(self, error: DocumentedError, now: float) -> float:
+        """Return the virtual second at which Retry-After ends; as a date it rounds up to a whole second."""
+        delay = self.delay(error)
+        if delay is None:
+            return math.inf
+        if self.persistence is Persistence.ONCE_DATE:
+            return math.ceil(self.epoch + now + delay) - self.epoch
+        return now + delay
+
+    def retry_after(self, error: DocumentedError) -> str | None:
+        """Return the header's value."""
+        delay = self.delay(error)
+        if delay is None:
+            return None
+        if self.persistence is Persistence.ONCE_DATE:
+            return FORMATS["http"](round(self.epoch + self.clears_at))
+        return str(delay)

@@ -1,0 +1,301 @@
+"""The sandbox: answers requests as the provider would, and keeps the exchange."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from threading import RLock, get_ident
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from pytest_openbanking.catalogue.entry import nearest
+from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
+from pytest_openbanking.catalogue.routing import Route
+from pytest_openbanking.catalogue.templates import fill, fill_text
+from pytest_openbanking.exchange import Exchange, Fault, Headers, Interaction, Provenance, Request, Response
+from pytest_openbanking.jobs import current_job
+from pytest_openbanking.sandboxes.answers import encode, error_response, success_response
+from pytest_openbanking.sandboxes.arming import Armed, Persistence
+from pytest_openbanking.sandboxes.clock import Clock
+from pytest_openbanking.sandboxes.faults import ACTED, faulty_response, is_wire
+from pytest_openbanking.sandboxes.tokens import Tokens
+from pytest_openbanking.settings import Settings, UsageError
+
+if TYPE_CHECKING:
+    import respx
+
+    from pytest_openbanking.sandboxes.cases import ErrorCase
+
+__all__ = ["RUNAWAY", "Answer", "RunawayClient", "Sandbox"]
+
+RUNAWAY = 50  # calls in one exchange
+
+
+class RunawayClient(BaseException):
+    """The client kept calling; the sandbox stops it with an exception that no client catches."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the client was stopped after {RUNAWAY} calls")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the sandbox answers a request with: a response or a fault, or why it refuses it."""
+
+    response: Response | None = None
+    fault: Fault | None = None
+    operation: Operation | None = None
+    error: DocumentedError | None = None
+    provenance: Provenance = Provenance.GENERATED
+    acted: bool = False
+    refused: str | None = None
+
+
+class Sandbox:
+    """The simulated provider that a test talks to.
+
+    `base_url` + an operation's path is its URL. Credentials and URLs are the same in every test.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        raises: tuple[type[BaseException], ...] = (),
+        settings: Settings | None = None,
+        ignore: tuple[str, ...] = (),
+        environment: str | None = None,
+    ) -> None:
+        self.provider = provider
+        self.raises = raises
+        self.settings = settings or Settings()
+        self.ignore = ignore
+        self.base_url = base_url_of(provider, environment)
+        self.tokens = Tokens(provider.auth)
+        self.armed: Armed | None = None
+        self.limited = False  # whether a runaway client is stopped
+        self.closed = False
+        self.refusals: list[str] = []
+        self.undocumented: list[str] = []
+        self.clock = Clock(self)
+        self.exchange = Exchange()
+        self._start(self.exchange)
+        self._lock = RLock()
+
+    # What a client is built from.
+
+    @property
+    def access_token(self) -> str:
+        return self.provider.auth.access_token
+
+    @property
+    def refresh_token(self) -> str:
+        return self.provider.auth.refresh_token
+
+    @property
+    def api_key(self) -> str:
+        return self.provider.auth.api_key
+
+    @property
+    def api_secret(self) -> str:
+        return self.provider.auth.api_secret
+
+    @property
+    def token_url(self) -> str:
+        """The URL of the operation that issues tokens."""
+        operation = self._token_operation()
+        base = self.base_url if operation.base == self.provider.base_url else operation.base
+        return base + operation.path
+
+    @property
+    def token_request(self) -> Request:
+        """The request with which the provider wants a token asked for."""
+        auth = self.provider.auth
+        values = {name: getattr(auth, name) for name in ("access_token", "refresh_token", "api_key", "api_secret")}
+        body = fill(dict(auth.token_body), values)
+        form = auth.token_content_type == "application/x-www-form-urlencoded"
+        headers = [("Content-Type", auth.token_content_type)]
+        headers += [(name, fill_text(value, values)) for name, value in auth.token_headers]
+        sent = urlencode(body).encode() if form and isinstance(body, dict) else encode(body)
+        return Request(self._token_operation().method, self.token_url, Headers(headers), sent)
+
+    def _token_operation(self) -> Operation:
+        wanted = self.provider.auth.token_operation
+        return next(operation for operation in self.provider.operations if operation.id == wanted)
+
+    # Errors.
+
+    def cases(
+        self,
+        *operations: str,
+        status: int | str | Sequence[int | str] | None = None,
+        code: str | Sequence[str] | None = None,
+        persistence: str | None = None,
+        faults: bool = False,
+    ) -> Iterator[ErrorCase]:
+        """Yield the cases of the documented errors of some operations, or of all; a typo raises UsageError."""
+        from pytest_openbanking.sandboxes.cases import ErrorCase, select_cases
+
+        for error, lasting in select_cases(
+            self.provider, operations, status=status, code=code, persistence=persistence, faults=faults
+        ):
+            yield ErrorCase(error, lasting, self)
+
+    def fail_with(
+        self, code: str, operation: str | None = None, *, status: int | None = None, persistence: str = "always"
+    ) -> ErrorCase:
+        """Arm a documented error, on one operation or on all that document it; return its case."""
+        from pytest_openbanking.sandboxes.cases import armed_case
+
+        return armed_case(self, code, operation, status, persistence)
+
+    def arm(self, errors: Sequence[DocumentedError], persistence: Persistence) -> None:
+        """Let errors answer their operations from now on."""
+        self.armed = Armed(errors, persistence, self.exchange.epoch)
+
+    def disarm(self) -> None:
+        self.armed = None
+
+    def begin_exchange(self) -> Exchange:
+        """Start a new exchange: virtual second 0 is now."""
+        with self._lock:
+            self.exchange = Exchange(answers=self.exchange.answers)
+            self._start(self.exchange)
+        return self.exchange
+
+    def _start(self, exchange: Exchange) -> None:
+        exchange.epoch, exchange.monotonic = self.clock.wall(), self.clock.monotonic()
+
+    def mount(self, router: respx.MockRouter) -> None:
+        """Serve the provider through a respx router; the router's own routes come first."""
+        from pytest_openbanking.intercept.respx import mount
+
+        mount(self, router)
+
+    # What the intercept layer asks.
+
+    @property
+    def answers(self) -> int:
+        return self.exchange.answers
+
+    def serves(self, url: str) -> bool:
+        return self.provider.router.serves(url)
+
+    def allows(self, url: str) -> bool:
+        from urllib.parse import urlsplit
+
+        return (urlsplit(url).hostname or "") in self.settings.allow_hosts
+
+    def refuse(self, method: str, url: str) -> str:
+        place = url.partition("?")[0]
+        if self.closed:
+            message = f"{method} {place} was called by something left over from an ended exchange"
+        else:
+            message = (
+                f"{method} {place} is no address of {self.provider.name}, and nothing else is called from a test; "
+                "allowed: localhost, in-memory clients, and allow-hosts in [tool.pytest-openbanking]"
+            )
+        self.refusals.append(message)
+        return f"pytest-openbanking refused this request: {message}"
+
+    def begin(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Interaction:
+        """Answer a request; the interaction holds the response or the fault that the client is to meet."""
+        with self._lock:
+            if self.limited and len(self.exchange) >= RUNAWAY:
+                self.exchange.stopped = True
+                raise RunawayClient
+            now = self.clock.monotonic() - self.exchange.monotonic
+            request = Request(method, url, Headers(headers), body)
+            answer = self.answer(request, now)
+            job = current_job()
+            interaction = Interaction(
+                index=len(self.exchange),
+                at=now,
+                request=request,
+                operation=answer.operation,
+                error=answer.error,
+                response=answer.response,
+                fault=answer.fault,
+                provenance=answer.provenance,
+                acted=answer.acted,
+                job=job or get_ident(),
+                born=job.born if job is not None and job.scope is self else 0,
+                known=self.exchange.answers,
+                refused=answer.refused,
+            )
+            self.exchange.add(interaction)
+            return interaction
+
+    def end(self, interaction: Interaction) -> None:
+        """Say that an interaction's answer, or fault, has reached the client."""
+        with self._lock:
+            if interaction.answered is None:
+                self.exchange.answer(interaction, self.clock.monotonic() - self.exchange.monotonic)
+
+    # The provider itself.
+
+    def answer(self, request: Request, now: float) -> Answer:
+        """Answer a request at virtual second `now`: the documented success, or the armed error."""
+        route = self.provider.router.route(request.method, request.url)
+        if route.operation is None:
+            return Answer(refused=self._undocumented(request, route))
+        error = self.armed.error_for(route.operation, request, now, self.tokens) if self.armed else None
+        if error is None:
+            return self._success(request, route, now)
+        if error.fault is not None:
+            return self._fault(error, request, route, now)
+        return self._error(error, route, now)
+
+    def _success(self, request: Request, route: Route, now: float) -> Answer:
+        wall = self.exchange.epoch + now
+        response, provenance = success_response(self.provider, route, request, wall, self.tokens)
+        acted = route.operation is not None and route.operation.acts is not None
+        return Answer(response, None, route.operation, None, provenance, acted)
+
+    def _error(self, error: DocumentedError, route: Route, now: float) -> Answer:
+        assert self.armed is not None
+        epoch = self.exchange.epoch
+        retry_at = self.armed.clears_at if math.isfinite(self.armed.clears_at) else now
+        response = error_response(
+            self.provider, error, route, epoch + now, self.tokens, self.armed.retry_after(error), epoch + retry_at
+        )
+        provenance = Provenance.DOCUMENTED if error.documented else Provenance.GENERATED
+        return Answer(response, None, route.operation, error, provenance)
+
+    def _fault(self, error: DocumentedError, request: Request, route: Route, now: float) -> Answer:
+        assert error.fault is not None
+        success = self._success(request, route, now)
+        assert success.response is not None
+        response = None if is_wire(error.fault) else faulty_response(error.fault, success.response)
+        return replace(
+            success,
+            response=response,
+            fault=error.fault,
+            error=error,
+            provenance=Provenance.GENERATED,
+            acted=success.acted and error.fault in ACTED,
+        )
+
+    def _undocumented(self, request: Request, route: Route) -> str:
+        asked = f"{request.method} {route.path}"
+        close = nearest(asked, [operation.id for operation in self.provider.operations])
+        hint = f"; nearest: {', '.join(close)}" if close else ""
+        message = f"{asked} is no operation that {self.provider.name} documents{hint}"
+        self.undocumented.append(message)
+        return f"pytest-openbanking refused this request: {message}"
+
+    def forget_undocumented(self) -> None:
+        """Do not report at the end what OB502 has said already."""
+        self.undocumented.clear()
+
+
+def base_url_of(provider: Provider, environment: str | None) -> str:
+    if environment is None:
+        return provider.base_url
+    if environment not in provider.environments:
+        known = ", ".join(sorted(provider.environments)) or "none is documented"
+        raise UsageError(f"{provider.name} documents no environment {environment!r}; allowed: {known}")
+    return provider.environments[environment]
+
+

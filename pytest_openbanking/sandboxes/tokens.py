@@ -1,0 +1,53 @@
+"""The credentials that a sandbox hands out."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from collections.abc import Mapping
+
+from pytest_openbanking.catalogue.model import Auth
+from pytest_openbanking.exchange import Headers
+
+__all__ = ["Tokens", "bearer"]
+
+# One count for the whole process: a client that outlives a test must never be issued a token that it holds already.
+numbers = itertools.count(1)
+
+
+def bearer(headers: Headers) -> str | None:
+    """Return the credential of an Authorization header, without its scheme."""
+    value = headers.get("Authorization")
+    return value.strip().partition(" ")[2].strip() if value else None
+
+
+def encoded(part: Mapping[str, object]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part, separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+
+class Tokens:
+    """Issues tokens, and remembers which."""
+
+    def __init__(self, auth: Auth) -> None:
+        self.auth = auth
+        self.issued: list[str] = []
+
+    def issue(self, now: float) -> str:
+        """Issue an access token at Unix time `now`; a JWT's `exp` is its documented lifetime later."""
+        number = next(numbers)
+        token = self.jwt(number, now) if self.auth.token_form == "jwt" else f"issued-access-token-{number:06d}"
+        self.issued.append(token)
+        return token
+
+    def jwt(self, number: int, now: float) -> str:
+        claims = {"jti": f"issued-{number:06d}", "iat": int(now), "exp": int(now) + (self.auth.token_lifetime or 3600)}
+        return f"{encoded({'alg': 'HS256', 'typ': 'JWT'})}.{encoded(claims)}.{encoded({'sandbox': number})}"
+
+    def issue_refresh(self) -> str:
+        return f"issued-refresh-token-{next(numbers):06d}"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every credential that a client can hold."""
+        auth = self.auth
+        return tuple(filter(None, (auth.access_token, auth.refresh_token, auth.api_key, auth.api_secret, *self.issued)))

@@ -1,0 +1,111 @@
+"""The options in `[tool.pytest-openbanking]` of pyproject.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+
+from pytest_openbanking.catalogue.entry import Entry, ProviderError, nearest
+
+__all__ = ["ProviderSettings", "Settings", "UsageError", "load_settings"]
+
+
+class UsageError(ValueError):
+    """Something was asked for that is not there: one line that names the nearest right ones."""
+
+
+@dataclass(frozen=True)
+class ProviderSettings:
+    """What a team says of one provider."""
+
+    raises: tuple[type[BaseException], ...] = ()
+    operations: tuple[str, ...] = ()
+    environment: str | None = None
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A team's options; `max_wait` is in virtual seconds."""
+
+    provider: str | None = None
+    provider_paths: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ("OB",)
+    ignore: tuple[str, ...] = ()
+    max_wait: int = 3600
+    allow_hosts: tuple[str, ...] = ()
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+
+    def of(self, provider: str) -> ProviderSettings:
+        return self.providers.get(provider) or ProviderSettings()
+
+
+@lru_cache
+def load_settings(pyproject: Path) -> Settings:
+    """Read the options; raises UsageError, one line, where one is wrong."""
+    try:
+        document = tomllib.loads(pyproject.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{pyproject}: cannot be read: {error}") from None
+    table = document.get("tool", {}).get("pytest-openbanking")
+    if table is None:
+        return Settings()
+    try:
+        return read_settings(Entry(table, f"{pyproject}: tool.pytest-openbanking"), pyproject.parent)
+    except ProviderError as error:
+        raise UsageError(str(error)) from None
+
+
+def read_settings(entry: Entry, root: Path) -> Settings:
+    providers = entry.take("providers", dict) or {}
+    settings = Settings(
+        provider=entry.take("provider", str),
+        provider_paths=tuple(root / path for path in entry.texts("provider-paths")),
+        select=entry.texts("select") or ("OB",),
+        ignore=entry.texts("ignore"),
+        max_wait=max_wait(entry),
+        allow_hosts=entry.texts("allow-hosts"),
+        providers={name: read_provider(Entry(table, f"{entry.where}.providers.{name}")) for name, table in providers.items()},
+    )
+    entry.close()
+    return settings
+
+
+def max_wait(entry: Entry) -> int:
+    seconds = entry.take("max-wait", int)
+    if seconds is not None and seconds <= 0:
+        entry.wrong(f"max-wait is {seconds}; it must be seconds, 1 or more")
+    return seconds or 3600
+
+
+def read_provider(entry: Entry) -> ProviderSettings:
+    raises = (entry.text("raises"),) if isinstance(entry.table.get("raises"), str) else entry.texts("raises")
+    settings = ProviderSettings(
+        raises=tuple(exception_type(entry, dotted) for dotted in raises),
+        operations=entry.texts("operations"),
+        environment=entry.take("environment", str),
+        ignore=entry.texts("ignore"),
+    )
+    entry.close()
+    return settings
+
+
+def exception_type(entry: Entry, dotted: str) -> type[BaseException]:
+    """Import "package.module:Name" or "package.module.Name"."""
+    module, _, name = dotted.replace(":", ".").rpartition(".")
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, ValueError) as error:
+        entry.wrong(f"raises {dotted!r} cannot be imported: {error}")
+    except AttributeError:
+        close = nearest(name, dir(import_module(module)), most=1)
+        entry.wrong(f"raises {dotted!r}: the module has no {name!r}" + (f"; nearest: {close[0]}" if close else ""))
+    if not (isinstance(found, type) and issubclass(found, BaseException)):
+        entry.wrong(f"raises {dotted!r} is no exception type")
+    return found
