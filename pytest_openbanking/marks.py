@@ -60,6 +60,7 @@ def marked_provider(node: pytest.Item | pytest.Function, registry: Registry) -> 
     name = args[0] if args else options.pop("provider", registry.settings.provider)
     if len(args) > 1 or not isinstance(name, str | None):
         raise UsageError(f"marker openbanking takes one provider's name, not {args!r}; options: {', '.join(PROVIDER_OPTIONS)}")
+    check_raises(options.get("raises"))
     if name is None:
         known = ", ".join(sorted(registry.folders))
         raise UsageError(
@@ -67,6 +68,12 @@ def marked_provider(node: pytest.Item | pytest.Function, registry: Registry) -> 
             f"[tool.pytest-openbanking]; allowed: {known}"
         )
     return name, options
+
+
+def check_raises(raises: object) -> None:
+    kinds = raises if isinstance(raises, tuple) else () if raises is None else (raises,)
+    if not all(isinstance(kind, type) and issubclass(kind, BaseException) for kind in kinds):
+        raise UsageError(f"raises must be an exception type, or a tuple of types, not {raises!r}")
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
@@ -44,7 +43,6 @@ class Settings:
         return self.providers.get(provider) or ProviderSettings()
 
 
-@lru_cache
 def load_settings(pyproject: Path) -> Settings:
     """Read the options; raises UsageError, one line, where one is wrong."""
     try:

@@ -54,8 +54,13 @@ def read_error(
     }
     fields, reports = table.texts("fields"), table.take("reports_fields", bool)
     table.close()
+    waits = any(accepted.handling is Handling.WAIT for accepted in common["handlings"])  # type: ignore[attr-defined]
+    if waits and retry_after is None:
+        table.wrong("the handling 'wait' needs retry_after, the seconds that are served")
     for operation in selected:
         named = (fields or operation.fields) if reports or fields else ()
+        if reports and not named:
+            table.wrong(f"reports_fields, but neither the error nor {operation.id} has fields")
         yield DocumentedError(operation=operation, fields=named, **common)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pytest_openbanking.catalogue.entry import Entry, ProviderError
+from pytest_openbanking.catalogue.entry import Entry
 from pytest_openbanking.catalogue.errors import read_errors, read_max_retries
 from pytest_openbanking.catalogue.folder import Folder
 from pytest_openbanking.catalogue.model import Auth, Envelope, Note, Operation, Provider
@@ -90,6 +90,8 @@ def read_auth(entry: Entry, folder: Folder, operations: Sequence[Operation]) -> 
         token_body=request.need("body", dict),
         token_content_type=request.text("content_type"),
         token_form=table.one_of("token_form", ("opaque", "jwt")) or "opaque",
+        token_prefix=table.take("token_prefix", str) or "",
+        refresh_token_prefix=table.take("refresh_token_prefix", str) or "",
         token_lifetime=table.take("token_lifetime", int),
     )
     folder.checked(request, "body", auth.token_body, set())
@@ -119,12 +121,3 @@ def read_notes(entry: Entry, folder: Folder) -> tuple[Note, ...]:
         notes.append(Note(table.text("text"), folder.source(table)))
         table.close()
     return tuple(notes)
-
-
-def folders(path: Path) -> list[Path]:
-    """Return the provider folders in a folder, or the folder itself where it is one."""
-    if (path / "provider.toml").is_file():
-        return [path]
-    if not path.is_dir():
-        raise ProviderError(f"{path}: there is no such folder of providers")
-    return sorted(found.parent for found in path.glob("*/provider.toml"))

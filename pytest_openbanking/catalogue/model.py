@@ -190,6 +190,8 @@ class Auth:
     token_body: Mapping[str, object] = field(default_factory=dict)
     token_content_type: str = "application/json"
     token_form: str = "opaque"  # or "jwt"
+    token_prefix: str = ""
+    refresh_token_prefix: str = ""
     token_lifetime: int | None = None  # seconds; None: not documented
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -85,19 +86,15 @@ class Router:
             self.hosts.setdefault(host, []).append((segments_of(path), branch))
         for prefixes in self.hosts.values():
             prefixes.sort(key=lambda entry: len(entry[0]), reverse=True)
-        self._served: dict[str, str] = {}
+        # Both are pure, and a client asks for the same few URLs again and again.
+        self.serves = lru_cache(maxsize=1024)(self._serves)
+        self.route = lru_cache(maxsize=1024)(self._route)
 
-    def serves(self, url: str) -> bool:
+    def _serves(self, url: str) -> bool:
         """Tell whether the URL's host is one of the provider's."""
-        start = url.find("//") + 2
-        end = url.find("/", start)
-        authority = url[start : end if end >= 0 else len(url)]
-        known = self._served.get(authority)
-        if known is None:
-            known = self._served[authority] = "yes" if origin(url)[0] in self.hosts else "no"
-        return known == "yes"
+        return origin(url)[0] in self.hosts
 
-    def route(self, method: str, url: str) -> Route:
+    def _route(self, method: str, url: str) -> Route:
         """Find the operation of a request; a HEAD is answered like its GET."""
         host, path = origin(url)
         segments = segments_of(path)

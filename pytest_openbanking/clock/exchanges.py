@@ -9,18 +9,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pytest_openbanking import jobs
-from pytest_openbanking.clock import loops, readings
+from pytest_openbanking.clock import hang, loops, readings, threads
 from pytest_openbanking.clock.original import real
+from pytest_openbanking.clock.patrol import Patrol
 from pytest_openbanking.clock.timeline import Member, line
 from pytest_openbanking.clock.wall import WallClock
 
 if TYPE_CHECKING:
     from pytest_openbanking.scope import Scope
 
-__all__ = ["advance", "enter", "leave", "now", "virtual_time", "wall"]
+__all__ = ["advance", "enter", "leave", "now", "virtual_time", "wall", "watch"]
 
 _entered: dict[int, Member] = {}  # by the identity of the scope
 _wall = WallClock()
+_crew = threads.Crew()
+_patrol = Patrol()
 _switches: list[Any] = []
 _NAMES = ("sleep", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
@@ -38,10 +41,13 @@ def enter(scope: Scope) -> None:
         member = line.join(get_ident())
         member.depth += 1
         _entered[id(scope)] = member
+    loops.note_task()
+    _patrol.watch(id(scope), member)
 
 
 def leave(scope: Scope) -> None:
     """Leave virtual time; real time is back when the last exchange has left. Leaving twice does nothing."""
+    _patrol.unwatch(id(scope))
     with line.mutex:
         member = _entered.pop(id(scope), None)
         if member is None:
@@ -61,6 +67,11 @@ def virtual_time(scope: Scope) -> Iterator[None]:
         yield
     finally:
         leave(scope)
+
+
+def watch(scope: Scope, seconds: float) -> None:
+    """Raise HungExchange in the thread that entered, once so many seconds of real time have passed."""
+    _patrol.rewatch(id(scope), seconds)
 
 
 def now() -> float:
@@ -97,7 +108,11 @@ def _install() -> None:
     from pytest_openbanking.clock.redirect import redirect, twin
 
     jobs.install()
+    jobs.observe(_crew)
     loops.install()
+    threads.install(_crew)
+    hang.accept_signal()
+    line.alert = _patrol.ring
     switches = redirect({name: getattr(readings, name) for name in _NAMES})
     for name, switch in zip(_NAMES, switches, strict=True):
         setattr(real, name, switch.original)
@@ -116,4 +131,5 @@ def _stop() -> None:
         switch.off()
     offset = line.now - real.monotonic()
     line.stop()
+    _crew.reset()
     loops.release_loops(offset)

@@ -11,17 +11,22 @@ import sys
 from _thread import get_ident
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from pytest_openbanking.clock.foreign import Foreign
+from pytest_openbanking.clock.hang import HungExchange
 from pytest_openbanking.clock.timeline import Wait, line
 
 if TYPE_CHECKING:
     from asyncio import BaseEventLoop
     from selectors import BaseSelector
 
-__all__ = ["UnsupportedLoop", "check_loop", "install", "release_loops"]
+__all__ = ["UnsupportedLoop", "check_loop", "install", "loops_of", "note_task", "release_loops"]
 
 _adopted: dict[Any, VirtualSelector] = {}
+_entering: WeakKeyDictionary[Any, Any] = (
+    WeakKeyDictionary()
+)  # the task in which a loop's exchange was entered
 
 
 class UnsupportedLoop(RuntimeError):
@@ -36,6 +41,7 @@ class VirtualSelector:
         self.selector: BaseSelector = loop._selector
         self.wait: Wait | None = None
         self.foreign = Foreign(loop, self.selector)
+        self.entered_by: Any = _entering.get(loop)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.selector, name)
@@ -53,10 +59,19 @@ class VirtualSelector:
             events = self.foreign.wait_really(wait)
             if events or self.loop._ready:
                 return events
-            line.block(wait)
+            self.foreign.watch_too(wait)
+            self._block(wait)
             return self.selector.select(0)
         finally:
             self.wait = None
+
+    def _block(self, wait: Wait) -> None:
+        try:
+            line.block(wait)
+        except HungExchange as error:
+            # Where the exchange was entered in a task of this loop, that task is told.
+            if not throw_into(self.entered_by, error):
+                raise
 
     def _deadline(self, timeout: float | None) -> float | None:
         if timeout is None:
@@ -73,6 +88,31 @@ def install() -> None:
 
     BaseEventLoop._run_once = _run_once(BaseEventLoop._run_once)  # type: ignore[attr-defined]
     BaseSelectorEventLoop._write_to_self = _write_to_self(BaseSelectorEventLoop._write_to_self)  # type: ignore[attr-defined]
+
+
+def note_task() -> None:
+    """Remember the task that enters an exchange: it is the one to tell if the exchange hangs."""
+    loop = _running()
+    if loop is not None:
+        task = sys.modules["asyncio"].current_task(loop)
+        _entering[loop] = task
+        if loop in _adopted:
+            _adopted[loop].entered_by = task
+
+
+def throw_into(task: Any, error: BaseException) -> bool:
+    """Raise an error where a task waits; tells whether it waits for a future that takes one."""
+    waited = getattr(task, "_fut_waiter", None)
+    while hasattr(waited, "_fut_waiter"):  # a task that waits for another
+        waited = waited._fut_waiter
+    if waited is None or waited.done():
+        return False
+    waited.set_exception(error)
+    return True
+
+
+def loops_of(ident: int) -> list[Any]:
+    return [loop for loop in list(_adopted) if loop._thread_id == ident]
 
 
 def release_loops(offset: float) -> None:
@@ -133,15 +173,20 @@ def _draw_in(loop: Any) -> None:
 def _adopt(loop: BaseEventLoop) -> None:
     selector = getattr(loop, "_selector", None)
     if selector is None:
-        raise UnsupportedLoop(f"an exchange runs in virtual time, which {type(loop).__name__} does not follow")
+        raise UnsupportedLoop(
+            f"an exchange runs in virtual time, which {type(loop).__name__} does not follow"
+        )
     _adopted[loop] = VirtualSelector(loop)
     loop._selector = _adopted[loop]  # type: ignore[attr-defined]
 
 
-def _uvloop_runs(_: Any) -> bool:
+def _running() -> Any:
     asyncio: Any = sys.modules.get("asyncio")
-    loop = asyncio and asyncio._get_running_loop()
-    return type(loop).__module__.partition(".")[0] == "uvloop"
+    return asyncio and asyncio._get_running_loop()
+
+
+def _uvloop_runs(_: Any) -> bool:
+    return type(_running()).__module__.partition(".")[0] == "uvloop"
 
 
 def _trio_runs(trio: Any) -> bool:

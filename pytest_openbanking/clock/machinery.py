@@ -11,12 +11,29 @@ _MACHINERY = (
     "pytest_rerunfailures", "pytest_benchmark", "xdist", "execnet", "coverage", "hypothesis", "faulthandler",
     "subprocess", "multiprocessing", "concurrent.futures.process", "cProfile", "profile", "pyinstrument", "pdb", "bdb", "debugpy", "pydevd",
 )  # fmt: skip
-_verdicts: dict[object, bool] = {}
+# Who called these decides: they wait on somebody's behalf.
+_AGENTS = (
+    "threading",
+    "queue",
+    "concurrent.futures",
+    "contextlib",
+    "pytest_openbanking.jobs",
+    "pytest_openbanking.clock",
+)
+_verdicts: dict[object, bool | None] = {}
 
 
-def is_machinery(frame: FrameType) -> bool:
+def is_machinery(frame: FrameType | None) -> bool:
     """Tell whether this code is the test machinery's, by the name of its module."""
-    name = frame.f_globals.get("__name__")
+    while frame is not None:
+        verdict = _verdict(frame.f_globals.get("__name__"))
+        if verdict is not None:
+            return verdict
+        frame = frame.f_back
+    return False
+
+
+def _verdict(name: object) -> bool | None:
     try:
         return _verdicts[name]
     except KeyError:
@@ -26,5 +43,13 @@ def is_machinery(frame: FrameType) -> bool:
         return False
 
 
-def _judge(name: object) -> bool:
-    return isinstance(name, str) and any(name == one or name.startswith(one + ".") for one in _MACHINERY)
+def _judge(name: object) -> bool | None:
+    if not isinstance(name, str):
+        return False
+    if _is_in(name, _MACHINERY):
+        return True
+    return None if _is_in(name, _AGENTS) else False
+
+
+def _is_in(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)

@@ -51,7 +51,9 @@ def perf_counter() -> float:
 
 
 def perf_counter_ns() -> int:
-    return int((line.now + line.performance) * _NANO) if _virtual(sys._getframe(1)) else real.perf_counter_ns()
+    return (
+        int((line.now + line.performance) * _NANO) if _virtual(sys._getframe(1)) else real.perf_counter_ns()
+    )
 
 
 def unix_ns() -> int:
@@ -69,9 +71,7 @@ def _virtual(frame: FrameType) -> bool:
     member = _members.get(get_ident())
     if member is None or is_machinery(frame):
         return False
-    member.reads += 1
-    if member.reads > _FREE_READINGS:
-        _creep(member, frame)
+    _note_reading(member, frame)
     return True
 
 

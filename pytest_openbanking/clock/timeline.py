@@ -49,7 +49,7 @@ class Member:
 class Wait:
     """One wait of one member; `release` has the signature that `Condition.notify` expects of a lock."""
 
-    __slots__ = ("brief", "deadline", "error", "gate", "left", "member", "state")
+    __slots__ = ("bell", "brief", "deadline", "error", "gate", "left", "member", "rest", "state")
 
     def __init__(self, member: Member, deadline: float | None = None, *, brief: bool = False) -> None:
         self.member = member
@@ -58,6 +58,9 @@ class Wait:
         self.state = State.NEW
         self.error: BaseException | None = None
         self.left: float | None = None
+        # A loop that watches real file descriptors rests in its selector; the bell wakes it there.
+        self.rest: Callable[[], object] | None = None
+        self.bell: Callable[[], object] | None = None
         self.gate = allocate_lock()
         self.gate.acquire()
 
@@ -80,14 +83,13 @@ class Timeline:
         self.mutex = RLock()  # a signal handler or finaliser may come back in
         self._heap: list[tuple[float, int, Wait]] = []
         self._blocked: dict[Wait, None] = {}
-        self._pending = 0
         self._order = 0
-        self.on_stall: Callable[[], None] = lambda: None
+        self.alert: Callable[[], None] = lambda: None  # the patrol is needed
 
     def start(self) -> None:
         self.now = real.monotonic()
         self.unix = real.time() - self.now
-        self.busy = self._pending = 0
+        self.busy = 0
         self.shared = False
         self.on = True
 
@@ -111,7 +113,8 @@ class Timeline:
             if member is None:
                 member = self.members[ident] = Member(ident, daemon=daemon)
                 self.busy += busy
-                self.shared = self.shared or len(self.members) > 1
+                if len(self.members) > 1:
+                    self._share()
             return member
 
     def part(self, ident: int) -> None:
@@ -124,7 +127,7 @@ class Timeline:
         with self.mutex:
             if not self.on:
                 return
-            self.shared = True
+            self._share()
             self.busy += change
             self.progress += 1
             if self.busy <= 0:
@@ -147,7 +150,7 @@ class Timeline:
         member.reads = 0
         try:
             if self._begin(wait):
-                wait.gate.acquire()
+                self._rest(wait)
         except BaseException:  # KeyboardInterrupt, or whatever a signal handler raises
             self._abandon(wait)
             raise
@@ -211,6 +214,18 @@ class Timeline:
         with self.mutex:
             return list(self._blocked)
 
+    def _share(self) -> None:
+        if not self.shared:
+            self.shared = True
+            self.alert()
+
+    def _rest(self, wait: Wait) -> None:
+        if wait.rest is None:
+            wait.gate.acquire()
+        else:
+            wait.rest()
+            self._abandon(wait)  # something real happened, unless the bell rang
+
     def _begin(self, wait: Wait) -> bool:
         with self.mutex:
             if wait.state is not State.NEW:
@@ -233,7 +248,7 @@ class Timeline:
     def _jump(self) -> bool:
         deadline = self.earliest()
         if deadline is None:
-            self.on_stall()
+            self.alert()
             return False
         self.now = max(self.now, deadline)
         self._wake(heappop(self._heap)[2], State.DUE)
@@ -245,13 +260,12 @@ class Timeline:
         self._blocked.pop(wait, None)
         self.busy += 1
         self.progress += 1
-        wait.gate.release()
+        _let_pass(wait)
 
     def _abandon(self, wait: Wait) -> None:
         with self.mutex:
             if wait.state is State.BLOCKED:
                 self._wake(wait, State.WOKEN)
-            wait.state = State.WOKEN
 
     def _leave_behind(self, wait: Wait) -> None:
         if wait.deadline is not None:
@@ -260,7 +274,13 @@ class Timeline:
             wait.left = 0.0
         wait.state = State.REAL
         wait.member.wait = None
-        wait.gate.release()
+        _let_pass(wait)
+
+
+def _let_pass(wait: Wait) -> None:
+    wait.gate.release()
+    if wait.bell is not None:
+        wait.bell()
 
 
 def _finish_really(wait: Wait) -> bool:

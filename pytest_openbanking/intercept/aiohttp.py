@@ -136,7 +136,7 @@ def _protocol_class() -> Callable[..., Any]:
             super().__init__(loop)
             self._call = call
             self._line = MemoryTransport(loop, self)
-            self.connection_made(self._line)
+            self.connection_made(self._line)  # type: ignore[arg-type]
             self.force_close()
 
         def set_exception(self, *args: Any) -> None:

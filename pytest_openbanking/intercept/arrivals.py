@@ -55,4 +55,4 @@ def expect(names: frozenset[str], callback: Callable[[ModuleType], None]) -> Non
         _lookout = Lookout(names, callback)
     _lookout.names.update(names)
     if _lookout not in sys.meta_path:
-        sys.meta_path.insert(0, _lookout)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _lookout)

@@ -1,4 +1,4 @@
-"""How an interaction's answer, or its fault, reaches a client: the waits, and what goes wrong, for any library."""
+"""How an interaction's answer, or its fault, reaches a client of any library: the waits, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Wire(Enum):
     RESET = "connection reset by peer"
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818 (no error, but a fault on its way)
     """A fault has reached the client; `text` is the message of a refusal."""
 
     def __init__(self, wire: Wire, text: str = "") -> None:

@@ -6,28 +6,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_openbanking.intercept.mocks import who_answered
-from pytest_openbanking.scope import current_scope, open_scopes
+from pytest_openbanking.jobs import find_scope
+from pytest_openbanking.scope import open_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_openbanking.scope import Scope
 
-try:
-    from pytest_openbanking.jobs import find_scope
-except ImportError:
-
-    def find_scope() -> Scope | None:
-        return current_scope.get() or (open_scopes[0] if len(open_scopes) == 1 else None)
-
-
 __all__ = ["Refusal", "knows_host", "rest", "route", "watch", "watching", "who_answered"]
 
 watching = False
-"""Whether an exchange is open, or a job of an ended one may be alive; false: every hook calls its original."""
+"""Whether an exchange is open, or a job of an ended one may be alive; if not, hooks call their originals."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 (a word of the design)
     """A request was refused; each hook turns this into its library's native connect error."""
 
 
@@ -43,14 +36,14 @@ def rest() -> None:
     watching = False
 
 
-mounted: dict[Scope, Callable[[], bool]] = {}
-"""Scopes that a team's respx router serves, each with the test whether that router is patched in right now."""
+mounted: list[tuple[Scope, Callable[[], bool]]] = []
+"""Scopes that a team's respx router serves, each with the test whether that router is in force."""
 
 
-def mounted_on(scope: Scope) -> bool:
+def is_mounted(scope: Scope) -> bool:
     """Tell whether a respx router answers for this scope, so that httpx requests are to reach it."""
-    active = mounted.get(scope)
-    return active is not None and active()
+    mounted[:] = [entry for entry in mounted if not entry[0].closed]
+    return any(each is scope and in_force() for each, in_force in mounted)
 
 
 def route(method: str, url: str, below: Callable[[], bool] | None = None) -> Scope | None:
@@ -100,7 +93,7 @@ def knows_host(url: str) -> bool:
 
 
 def backstop(host: str, port: int | str | None, *, strict: bool) -> None:
-    """Refuse a connection that went around the hooks: to a provider's host; strict: to any that is not allowed."""
+    """Refuse a connection that went around the hooks to a provider's host; strict: to any not allowed."""
     scheme = "http" if port in (80, "80", "http") else "https"
     suffix = "" if port in (80, 443, "80", "443", "http", "https", None, 0) else f":{port}"
     url = f"{scheme}://{host}{suffix}/"

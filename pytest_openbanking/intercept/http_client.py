@@ -1,4 +1,4 @@
-"""http.client, and what is built on it: urllib.request, httplib2; a socket in memory behind the real parser."""
+"""http.client, and what is built on it (urllib.request, httplib2): its own parser on a socket in memory."""
 
 from __future__ import annotations
 

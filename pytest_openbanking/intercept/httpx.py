@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pytest_openbanking.intercept import gate
 from pytest_openbanking.intercept.attach import attach
@@ -14,7 +14,7 @@ from pytest_openbanking.intercept.framing import frame
 from pytest_openbanking.scope import open_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from types import ModuleType
 
     import httpx
@@ -44,12 +44,11 @@ def _sync_hook(library: ModuleType, original: Callable[..., Any]) -> Callable[..
         scope = _scope(library, transport, request, url)
         if scope is None:
             return original(transport, request)  # type: ignore[no-any-return]
-        tries = _retries(transport)
-        for wait in tries:
+        for wait in _retries(transport):
             try:
                 answer = _ask(scope, request, url)
             except Trouble as trouble:
-                if trouble.wire not in _CONNECTING or wait is None:
+                if wait is None or trouble.wire not in _CONNECTING:
                     raise_native(library, trouble, request)
                 time.sleep(wait)
             else:
@@ -80,7 +79,7 @@ def _async_hook(library: ModuleType, original: Callable[..., Any]) -> Callable[.
             try:
                 answer = await _ask_async(scope, request, url)
             except Trouble as trouble:
-                if trouble.wire not in _CONNECTING or wait is None:
+                if wait is None or trouble.wire not in _CONNECTING:
                     raise_native(library, trouble, request)
                 await sleep(wait)
             else:
@@ -116,7 +115,7 @@ def _scope(library: ModuleType, transport: Any, request: httpx.Request, url: str
         raise_native(library, Trouble(Wire.REFUSED, str(refusal)), request)
     if scope is None or getattr(getattr(transport, "_pool", None), "_uds", None) is not None:
         return None
-    return None if gate.mounted and gate.mounted_on(scope) else scope
+    return None if gate.mounted and gate.is_mounted(scope) else scope
 
 
 def _answered_below() -> bool:
@@ -181,7 +180,7 @@ def _broken_stream(library: Any, body: bytes, chunked: bool, length: int) -> obj
     return BrokenStream()
 
 
-def raise_native(library: Any, trouble: Trouble, request: httpx.Request) -> Any:
+def raise_native(library: Any, trouble: Trouble, request: httpx.Request) -> NoReturn:
     """Raise what the library raises where this goes wrong on a real wire."""
     name, text = _NATIVE[trouble.wire]
     raise getattr(library, name)(trouble.text or text, request=request) from None

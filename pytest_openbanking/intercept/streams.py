@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import io
 import os
-import socket
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pytest_openbanking.exchange import Fault
 from pytest_openbanking.intercept import gate
-from pytest_openbanking.intercept.delivery import Trouble, Wire, deliver
+from pytest_openbanking.intercept.delivery import PATIENCE, Trouble, Wire, deliver
 from pytest_openbanking.intercept.framing import RawRequest, RequestReader, frame, serialise
 
 if TYPE_CHECKING:
@@ -126,18 +127,16 @@ class MemorySocket(QuietSocket):
         url = url_of(self._base, request.target)
         scope = self._find(request.method, url)
         interaction = scope.begin(request.method, url, request.headers, request.body)
-        if interaction.refused is not None or interaction.fault is not None and interaction.response is None:
+        if interaction.refused is not None or interaction.fault is Fault.CONNECT_TIMEOUT:
             self._fail_to_connect(scope, interaction)
         self._waiting.append((scope, interaction, request.method))
 
     def _fail_to_connect(self, scope: Scope, interaction: Interaction) -> None:
-        from pytest_openbanking.exchange import Fault
-
-        if interaction.refused is not None or interaction.fault is Fault.CONNECT_TIMEOUT:
-            try:
-                deliver(scope, interaction, self.connect_timeout, self.timeout)
-            except Trouble as trouble:
-                raise native(trouble) from None
+        self.ended = True
+        try:
+            deliver(scope, interaction, self.connect_timeout, self.timeout)
+        except Trouble as trouble:
+            raise native(trouble) from None
 
     def readable(self) -> bool:
         return bool(self._output or self._waiting or self.ended)
@@ -165,10 +164,6 @@ class MemorySocket(QuietSocket):
 
     def _starve(self) -> None:
         """Wait for an answer to a request that was never sent in full."""
-        import time
-
-        from pytest_openbanking.intercept.delivery import PATIENCE
-
         time.sleep(PATIENCE if self.timeout is None else self.timeout)
         self.ended = True
         raise native(Trouble(Wire.RESET if self.timeout is None else Wire.READ_TIMEOUT))
@@ -215,13 +210,11 @@ def native(trouble: Trouble) -> OSError:
     """Return what the standard library raises where this goes wrong on a real wire."""
     if trouble.wire is Wire.REFUSED:
         return refused(trouble.text)
-    if trouble.wire in (Wire.CONNECT_TIMEOUT, Wire.READ_TIMEOUT):
-        return TimeoutError("timed out") if trouble.wire is Wire.CONNECT_TIMEOUT else _read_timeout()
+    if trouble.wire is Wire.CONNECT_TIMEOUT:
+        return TimeoutError("timed out")
+    if trouble.wire is Wire.READ_TIMEOUT:
+        return TimeoutError("The read operation timed out")
     return ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
-
-
-def _read_timeout() -> OSError:
-    return socket.timeout("The read operation timed out")
 
 
 def refused(text: str) -> OSError:

@@ -16,7 +16,7 @@ __all__ = ["MemoryTransport"]
 
 
 class MemoryTransport:
-    """Collects what a protocol writes into requests; closes as a real transport does, once and a little later."""
+    """Collects what a protocol writes into requests; closes as a real transport does, once, and later."""
 
     def __init__(self, loop: Any, protocol: Any) -> None:
         self._loop = loop

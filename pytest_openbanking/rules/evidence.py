@@ -70,9 +70,8 @@ def content(body: bytes) -> object:
         return body
 
 
-@lru_cache(maxsize=512)
 def target(request: Request) -> tuple[object, ...]:
-    return (request.method, request.path, tuple(sorted(parse_qsl(request.query, keep_blank_values=True))))
+    return (request.method, request.path, sorted(parse_qsl(request.query, keep_blank_values=True)))
 
 
 def same_body(one: Interaction, other: Interaction) -> bool:

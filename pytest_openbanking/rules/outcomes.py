@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
 from pytest_openbanking.rules.carried import carriers, carries_delay, carries_text
-from pytest_openbanking.rules.evidence import after, attempts, credential, repeats, retry_ends, succeeded, unrecovered
+from pytest_openbanking.rules.evidence import (
+    after,
+    attempts,
+    credential,
+    repeats,
+    retry_ends,
+    succeeded,
+    unrecovered,
+)
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:

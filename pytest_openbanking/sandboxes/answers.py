@@ -18,7 +18,8 @@ __all__ = ["error_response", "phrase", "success_for", "success_response"]
 
 Values = Mapping[str, object]
 JSON = ("Content-Type", "application/json")
-_still: dict[int, tuple[Success, bytes]] = {}
+# Answers without placeholders, made once a second: virtual time mostly stands still.
+_still: dict[int, tuple[Success, int, Response]] = {}
 
 
 class Filled(defaultdict[str, object]):
@@ -61,21 +62,15 @@ def success_response(
     """Answer with the success of the route's operation; `now` is Unix time."""
     assert route.operation is not None
     success = success_for(route.operation, request)
-    body = success_body(provider, success, route, now, tokens)
     provenance = Provenance.DOCUMENTED if success.documented else Provenance.GENERATED
-    return Response(success.status, headers(now, body, success.headers), body), provenance
-
-
-def success_body(provider: Provider, success: Success, route: Route, now: float, tokens: Tokens) -> bytes:
-    if success.body is None:
-        return b""
     still = _still.get(id(success))
-    if still is not None:
-        return still[1]
-    if any(placeholders(success.body)):
-        return encode(fill(success.body, values_for(provider, route, now, tokens)))
-    _still[id(success)] = (success, encode(success.body))
-    return _still[id(success)][1]
+    if still is not None and still[1] == int(now):
+        return still[2], provenance
+    body = b"" if success.body is None else encode(fill(success.body, values_for(provider, route, now, tokens)))
+    response = Response(success.status, headers(now, body, success.headers), body)
+    if not any(placeholders(success.body)):
+        _still[id(success)] = (success, int(now), response)
+    return response, provenance
 
 
 def encode(body: object) -> bytes:

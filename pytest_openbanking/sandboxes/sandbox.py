@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock, get_ident
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RUNAWAY", "Answer", "RunawayClient", "Sandbox"]
 
+CREDENTIALS = ("access_token", "refresh_token", "api_key", "api_secret")
 RUNAWAY = 50  # calls in one exchange
 
 
@@ -112,7 +114,9 @@ class Sandbox:
     def token_request(self) -> Request:
         """The request with which the provider wants a token asked for."""
         auth = self.provider.auth
-        values = {name: getattr(auth, name) for name in ("access_token", "refresh_token", "api_key", "api_secret")}
+        values: dict[str, object] = {name: getattr(auth, name) for name in CREDENTIALS}
+        values["uuid"] = str(uuid.uuid4())
+        values |= {"uuid": str(uuid.uuid4()), "hex": uuid.uuid4().hex}
         body = fill(dict(auth.token_body), values)
         form = auth.token_content_type == "application/x-www-form-urlencoded"
         headers = [("Content-Type", auth.token_content_type)]

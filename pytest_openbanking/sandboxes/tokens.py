@@ -32,22 +32,26 @@ class Tokens:
     def __init__(self, auth: Auth) -> None:
         self.auth = auth
         self.issued: list[str] = []
+        self.issued_refresh: list[str] = []
 
     def issue(self, now: float) -> str:
         """Issue an access token at Unix time `now`; a JWT's `exp` is its documented lifetime later."""
         number = next(numbers)
         token = self.jwt(number, now) if self.auth.token_form == "jwt" else f"issued-access-token-{number:06d}"
-        self.issued.append(token)
-        return token
+        self.issued.append(self.auth.token_prefix + token)
+        return self.issued[-1]
 
     def jwt(self, number: int, now: float) -> str:
+        header = self.auth.access_token.partition(".")[0]
         claims = {"jti": f"issued-{number:06d}", "iat": int(now), "exp": int(now) + (self.auth.token_lifetime or 3600)}
-        return f"{encoded({'alg': 'HS256', 'typ': 'JWT'})}.{encoded(claims)}.{encoded({'sandbox': number})}"
+        return f"{header}.{encoded(claims)}.{encoded({'sandbox': number})}"
 
     def issue_refresh(self) -> str:
-        return f"issued-refresh-token-{next(numbers):06d}"
+        self.issued_refresh.append(f"{self.auth.refresh_token_prefix}issued-refresh-token-{next(numbers):06d}")
+        return self.issued_refresh[-1]
 
     def secrets(self) -> tuple[str, ...]:
         """Every credential that a client can hold."""
         auth = self.auth
-        return tuple(filter(None, (auth.access_token, auth.refresh_token, auth.api_key, auth.api_secret, *self.issued)))
+        given = (auth.access_token, auth.refresh_token, auth.api_key, auth.api_secret)
+        return tuple(filter(None, (*given, *self.issued, *self.issued_refresh)))

@@ -1,0 +1,67 @@
+"""A scope that needs no sandbox, and a check that time is real again after every test."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from pytest_openbanking import clock
+from pytest_openbanking.scope import current_scope, open_scopes
+
+RAW = time.CLOCK_MONOTONIC
+
+
+class FakeScope:
+    """What the clock and the jobs need of a sandbox."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.closed = False
+
+
+@contextmanager
+def exchange() -> Iterator[FakeScope]:
+    scope = FakeScope()
+    open_scopes.append(scope)
+    token = current_scope.set(scope)
+    try:
+        with clock.virtual_time(scope):
+            yield scope
+    finally:
+        scope.closed = True
+        current_scope.reset(token)
+        open_scopes.remove(scope)
+
+
+@pytest.fixture(name="exchange")
+def _exchange() -> Callable[[], AbstractContextManager[FakeScope]]:
+    return exchange
+
+
+@pytest.fixture
+def scope() -> Iterator[FakeScope]:
+    with exchange() as one:
+        yield one
+
+
+@pytest.fixture
+def elapsed(scope: FakeScope) -> Callable[[], float]:
+    began = clock.now()
+    return lambda: clock.now() - began
+
+
+@pytest.fixture(autouse=True)
+def _real_time_comes_back() -> Iterator[None]:
+    offset = time.time() - time.clock_gettime(RAW)
+    yield
+    assert abs(time.monotonic() - time.clock_gettime(RAW)) < 1
+    assert abs(time.perf_counter() - time.clock_gettime(RAW)) < 1
+    assert abs(time.time() - time.clock_gettime(RAW) - offset) < 5
+    assert abs(datetime.datetime.now().timestamp() - time.time()) < 1
+    began = time.clock_gettime(RAW)
+    time.sleep(0.001)
+    assert time.clock_gettime(RAW) - began >= 0.001

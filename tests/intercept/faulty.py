@@ -1,0 +1,58 @@
+"""A really faulty server on a loopback port, to hold the simulated faults against."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+from pytest_openbanking.exchange import Fault
+
+LINGER = struct.pack("ii", 1, 0)
+TRUNCATED = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + b'{"ok":'
+CUT_CHUNK = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n" + b'{"ok":'
+
+
+@contextmanager
+def faulty(fault: Fault | str) -> Iterator[str]:
+    """Yield the URL of a server that has this fault."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        if fault == "refused":
+            server.close()
+        elif fault is Fault.CONNECT_TIMEOUT:
+            server.listen(0)
+            for _ in range(2):  # fill its queue: whoever connects now hears nothing
+                filler = stack.enter_context(socket.socket())
+                filler.setblocking(False)
+                filler.connect_ex(server.getsockname())
+        else:
+            server.listen(8)
+            stopped = threading.Event()
+            stack.callback(stopped.set)
+            threading.Thread(target=_serve, args=(server, fault, stopped), daemon=True).start()
+        yield url
+
+
+def _serve(server: socket.socket, fault: Fault | str, stopped: threading.Event) -> None:
+    with suppress(OSError):
+        while True:
+            peer, _ = server.accept()
+            threading.Thread(target=_treat, args=(peer, fault, stopped), daemon=True).start()
+
+
+def _treat(peer: socket.socket, fault: Fault | str, stopped: threading.Event) -> None:
+    with peer, suppress(OSError):
+        peer.recv(65536)
+        if fault is Fault.RESET:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
+        elif fault is Fault.TRUNCATED:
+            peer.sendall(TRUNCATED)
+        elif fault == "cut chunk":
+            peer.sendall(CUT_CHUNK)
+        else:
+            stopped.wait(5)
