@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -28,7 +28,13 @@ class BankError(Exception):
     """What the bank refused: its code, the fields it names, and how long to wait where it says so."""
 
     def __init__(
-        self, code: str, message: str, *, status: int = 0, fields: tuple[str, ...] = (), retry_after: float | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        status: int = 0,
+        fields: tuple[str, ...] = (),
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}" + (f" ({', '.join(fields)})" if fields else ""))
         self.code, self.status, self.fields, self.retry_after = code, status, fields, retry_after
@@ -40,7 +46,14 @@ class BankClient:
     idempotent = False
 
     def __init__(
-        self, base_url: str, *, token: str, token_url: str, refresh_token: str = "", api_key: str = "", api_secret: str = ""
+        self,
+        base_url: str,
+        *,
+        token: str,
+        token_url: str,
+        refresh_token: str = "",
+        api_key: str = "",
+        api_secret: str = "",
     ) -> None:
         self.base_url, self.token, self.token_url = base_url, token, token_url
         self.refresh_token, self.api_key, self.api_secret = refresh_token, api_key, api_secret
@@ -80,7 +93,12 @@ class BankClient:
                 delay = error.retry_after
                 if delay is None:
                     delay = 2**attempt * random.uniform(1, 2)
-                if error.code not in TRY_AGAIN or not repeatable or attempt == RETRIES or delay > LONGEST_WAIT:
+                if (
+                    error.code not in TRY_AGAIN
+                    or not repeatable
+                    or attempt == RETRIES
+                    or delay > LONGEST_WAIT
+                ):
                     raise
             time.sleep(delay)
         raise AssertionError("not reached")
@@ -90,7 +108,9 @@ class BankClient:
             response = self.http.request(method, url, headers=headers, **content)
             reply = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise BankError("NO_ANSWER", f"{type(error).__name__} from {method} {httpx.URL(url).path}") from error
+            raise BankError(
+                "NO_ANSWER", f"{type(error).__name__} from {method} {httpx.URL(url).path}"
+            ) from error
         if response.is_success:
             return reply
         raise error_of(response, reply)
@@ -109,7 +129,9 @@ def error_of(response: httpx.Response, reply: Any) -> BankError:
     """Read an error body: {"error": {...}}, or the Berlin Group's {"tppMessages": [{...}]}."""
     try:
         error = reply["error"] if "error" in reply else reply["tppMessages"][0]
-        fields = [error["path"]] if "path" in error else [detail["field"] for detail in error.get("details", ())]
+        fields = (
+            [error["path"]] if "path" in error else [detail["field"] for detail in error.get("details", ())]
+        )
         code, message = error["code"], error.get("message") or error.get("text") or ""
     except (LookupError, TypeError, AttributeError):
         return BankError("UNREADABLE", "an error body in no documented form", status=response.status_code)
@@ -121,12 +143,18 @@ def seconds(retry_after: str | None) -> float | None:
     """Read Retry-After: a number of seconds, or the moment as an HTTP date."""
     if retry_after is None or retry_after.isdigit():
         return float(retry_after) if retry_after else None
-    return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(timezone.utc)).total_seconds())
+    return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
 
 
 class Paysera(BankClient):
     def token_request(self) -> dict[str, Any]:
-        return {"data": {"grant_type": "refresh_token", "refresh_token": self.refresh_token, "client_id": self.api_key}}
+        return {
+            "data": {
+                "grant_type": "refresh_token",
+                "refresh_token": self.refresh_token,
+                "client_id": self.api_key,
+            }
+        }
 
 
 class Aelix(BankClient):

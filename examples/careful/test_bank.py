@@ -1,4 +1,4 @@
-"""Run with `pytest examples/careful` (or `pytest`, in this folder): every documented error, and all are handled."""
+"""Run with `pytest examples/careful`, or `pytest` in this folder: each documented error is handled."""
 
 import pytest
 from bank import BankError

@@ -40,14 +40,15 @@ class BankClient:
             response = self.http.request(method, self.base_url + path, headers=headers, json=body)
             if response.status_code == 401:
                 self.sign_in()
-            elif response.status_code == 429 or response.status_code >= 500:
+            elif response.status_code in (409, 429) or response.status_code >= 500:
                 log.warning("bank answered %s to %s, headers %s", response.status_code, path, headers)
                 time.sleep(1)
             elif response.status_code in (403, 404):
                 return None  # nothing to show
-            else:
-                response.raise_for_status()
+            elif response.is_success:
                 return response.json()
+            else:
+                raise BankError(f"bank refused: {response.text}")
         raise BankError(f"bank is unavailable: {method} {path}")
 
     def sign_in(self) -> None:

@@ -1,4 +1,4 @@
-"""Run with `pytest examples/careless` (or `pytest`, in this folder): the happy path passes, most errors are mishandled."""
+"""Run with `pytest examples/careless`, or `pytest` in this folder: good days pass, bad ones do not."""
 
 import pytest
 from bank import BankError

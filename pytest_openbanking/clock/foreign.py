@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 from pytest_openbanking.clock.original import real
@@ -26,6 +27,7 @@ class Foreign:
         self._selector = selector
         self._own = loop._ssock.fileno() if getattr(loop, "_ssock", None) is not None else -1
         self._before = set(selector.get_map())
+        self._threads_before = _waitpid_threads()
 
     def present(self) -> bool:
         registered = self._selector.get_map()
@@ -67,7 +69,7 @@ class Foreign:
         )
 
     def _awaits_child_by_thread(self) -> bool:
-        return False
+        return bool(_waitpid_threads() - self._threads_before)
 
     def _awaits_reply(self) -> bool:
         """Tell whether a connection opened during the exchange leads out of this process."""
@@ -84,6 +86,11 @@ class Foreign:
                     one.detach()
         except OSError:
             return None
+
+
+def _waitpid_threads() -> set[threading.Thread]:
+    # ThreadedChildWatcher: asyncio's default for processes before 3.12.
+    return {one for one in threading.enumerate() if one.name.startswith("asyncio-waitpid-")}
 
 
 def _peer(one: socket.socket) -> Any:

@@ -21,6 +21,10 @@ __all__ = ["HungExchange", "Watch", "accept_signal", "describe_task", "hang", "n
 _SIGNAL = getattr(signal, "SIGURG", None)  # ignored by default, and hardly ever used
 _LIBRARY = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_STAND_INS = {
+    "_wait.<locals>.wait": "threading.Condition.wait",
+    "_join.<locals>.join": "threading.Thread.join",
+}
 _raised: dict[int, HungExchange] = {}  # by thread, for the signal handler
 
 
@@ -78,8 +82,7 @@ def nobody_else_could_wake(members: set[int]) -> bool:
 def _is_idle(frame: FrameType, thread: threading.Thread | None) -> bool:
     if getattr(getattr(thread, "function", None), "__module__", "") == "pytest_timeout":
         return True
-    innermost = frame.f_globals.get("__name__")
-    if innermost == "concurrent.futures.thread" and frame.f_code.co_name == "_worker":
+    if _rests(frame):
         return True
     one: FrameType | None = frame
     while one is not None:
@@ -87,6 +90,18 @@ def _is_idle(frame: FrameType, thread: threading.Thread | None) -> bool:
         if name.partition(".")[0] in ("execnet", "xdist", "pytest_timeout"):
             return True
         one = one.f_back
+    return False
+
+
+def _rests(frame: FrameType) -> bool:
+    """Tell whether a thread waits, without limit, for somebody to wake it."""
+    match frame.f_globals.get("__name__"), frame.f_code.co_name:
+        case "concurrent.futures.thread", "_worker":
+            return True
+        case "threading", "wait":
+            return frame.f_locals.get("timeout") is None
+        case "pytest_openbanking.clock.timeline", "_finish_really":
+            return getattr(frame.f_locals.get("wait"), "left", 0) is None
     return False
 
 
@@ -127,7 +142,9 @@ def _split(frame: FrameType) -> tuple[str, FrameType]:
     """Return the outermost library call above the client's innermost frame, and that frame."""
     call, one = "", frame
     while one.f_back is not None and _is_library(one.f_code):
-        if not one.f_code.co_filename.startswith(_OWN):
+        if one.f_code.co_filename.startswith(_OWN):
+            call = _STAND_INS.get(one.f_code.co_qualname, call)
+        else:
             call = f"{one.f_globals.get('__name__')}.{one.f_code.co_qualname}"
         one = one.f_back
     return (call, frame) if is_machinery(one) else (call, one)

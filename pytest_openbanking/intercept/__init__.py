@@ -11,7 +11,7 @@ from pytest_openbanking.intercept import arrivals, gate
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["HOOKS", "install"]
+__all__ = ["HOOKS", "install", "prepare"]
 
 HOOKS = {
     "httpx": "httpx",
@@ -27,8 +27,13 @@ HOOKS = {
 
 
 def install() -> None:
-    """Hook each library that is loaded, and the others as soon as they are; call it at each opening."""
+    """Hook the libraries and switch the hooks on; call it at each opening."""
+    prepare()
     gate.watch()
+
+
+def prepare() -> None:
+    """Hook each library that is loaded, others as soon as they are; call it early, before mocks load."""
     for library in HOOKS:
         module = sys.modules.get(library)
         if module is not None:

@@ -31,14 +31,15 @@ class Lookout:
         if spec is None or spec.loader is None:
             self.names.add(fullname)
             return spec
-        self._tell_after(spec.loader)
+        self._tell_after(spec.loader, fullname)
         return spec
 
-    def _tell_after(self, loader: Any) -> None:
+    def _tell_after(self, loader: Any, fullname: str) -> None:
         execute = loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
-            loader.exec_module = execute
+            del loader.exec_module
+            self.names.add(fullname)  # it may fail, or be imported again
             execute(module)
             self.callback(module)
 

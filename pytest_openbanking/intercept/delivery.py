@@ -1,4 +1,4 @@
-"""How an interaction's answer, or its fault, reaches a client of any library: the waits, and what goes wrong."""
+"""How an interaction's answer, or its fault, reaches a client of any library: the waits and the troubles."""
 
 from __future__ import annotations
 

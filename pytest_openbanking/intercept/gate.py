@@ -109,7 +109,7 @@ def backstop(host: str, port: int | str | None, *, strict: bool) -> None:
 def is_local(url: str) -> bool:
     """Tell whether the URL's host is this machine."""
     start = url.find("://") + 3
-    if url[start : start + 1] not in _LOCAL_STARTS:
+    if url[start : start + 1] not in _LOCAL_STARTS and ".localhost" not in url:
         return False
     return _names_this_machine(urlsplit(url).hostname or "")
 

@@ -10,7 +10,7 @@ from pytest_openbanking.intercept.delivery import Trouble, deliver, deliver_asyn
 from pytest_openbanking.intercept.httpx import address, fields, raise_native, reply, sleep
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
     import httpx
     import respx

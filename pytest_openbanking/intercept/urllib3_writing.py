@@ -41,7 +41,9 @@ def _is_plain(conn: Any, method: str, url: str, headers: Any) -> bool:
         lines = "\n".join([*headers, *headers.values(), ""])
     except TypeError:  # bytes
         return False
-    return ORDINARY.fullmatch(lines) is not None and "@@@SKIP_HEADER@@@" not in lines
+    if ORDINARY.fullmatch(lines) is None or "@@@SKIP_HEADER@@@" in lines:
+        return False
+    return lines.count("\n") == 2 * len(headers)
 
 
 @cache

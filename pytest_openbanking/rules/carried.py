@@ -32,6 +32,8 @@ MOST = 3000  # objects looked at
 DEEPEST = 7
 TOLERANCE = 1.0  # seconds
 OPAQUE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, CodeType, FrameType, TracebackType)
+# A number with or without its unit, PT30S too; not the digits inside an id or a token.
+NUMBER = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[PDT]T))(\d+(?:\.\d+)?)(?![0-9])(?=[A-Za-z]*(?![A-Za-z0-9]))")
 PLAIN = (str, bytes, bytearray, int, float, Decimal, datetime, timedelta, date)
 
 
@@ -219,7 +221,7 @@ def is_delay(number: float, delay: float, exchange: Exchange, ends: float) -> bo
 def says(text: str, delay: float, header: str, exchange: Exchange, ends: float) -> bool:
     if header in text:
         return True
-    for number in re.findall(r"\d+(?:\.\d+)?", text):
+    for number in NUMBER.findall(text):
         if len(number) < 20 and is_delay(float(number), delay, exchange, ends):
             return True
     return any(near(moment, exchange.epoch + ends) for moment in moments_in(text)) or says_clock(text, delay)

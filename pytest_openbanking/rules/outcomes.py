@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
+from pytest_openbanking.exchange import Fault
 from pytest_openbanking.rules.carried import carriers, carries_delay, carries_text
 from pytest_openbanking.rules.evidence import (
     after,
@@ -36,6 +37,8 @@ LIBRARIES = frozenset(
     " jwt jose botocore zeep lxml defusedxml".split()
 )
 
+READABLE = frozenset({Fault.SLOW, Fault.CONTENT_TYPE, Fault.CHARSET})  # the answer is all there: a patient client has it
+
 
 def is_foreign(exception: BaseException) -> bool:
     root = type(exception).__module__.partition(".")[0]
@@ -43,8 +46,14 @@ def is_foreign(exception: BaseException) -> bool:
 
 
 def failed_out(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:
-    """Tell whether the client met the error and said so: raised, or returned an error value."""
-    return bool(attempts(case, exchange)) and not outcome.stopped and (bool(outcome.exceptions) or outcome.accepted)
+    """Tell whether the client met the error and said so: raised, or returned an error value.
+
+    A value of the error type is none where the client recovered: some have one type for both. Where the client did
+    what is accepted in place of raising, what it says is about that.
+    """
+    if not attempts(case, exchange) or outcome.stopped or remedied(case, exchange):
+        return False
+    return bool(outcome.exceptions) or (outcome.accepted and bool(unrecovered(case, exchange)))
 
 
 @rule(
@@ -56,6 +65,8 @@ def failed_out(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:
 )
 def swallowed(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
     if not outcome.returned or outcome.accepted or outcome.fallback or remedied(case, exchange):
+        return
+    if case.error.fault in READABLE:
         return
     if unrecovered(case, exchange):
         result = f" {short(outcome.result)}" if outcome.has_result else ""

@@ -34,6 +34,7 @@ __all__ = ["RULES"]
 
 SHORT = 4.0  # seconds: a constant delay below this is no backing off
 INSTANT = 0.001  # seconds
+EQUAL = 0.00001  # seconds: what random jitter practically never is
 
 
 @rule(
@@ -88,14 +89,14 @@ def gave_up(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[S
     if case.persistence is Persistence.ALWAYS or not error.accepts <= REPEATABLE or outcome.stopped or outcome.fallback:
         return
     failed = attempts(case, exchange)
-    if not failed or (outcome.returned and not outcome.accepted):
+    if not failed or (outcome.returned and not (outcome.accepted and unrecovered(case, exchange))):
         return
     if not (failed[-1].operation and (failed[-1].operation.safe or has_key(failed[-1]))):
         return
     if Handling.WAIT in error.accepts and (carries_delay(case, exchange, outcome) or repeats(case, exchange)):
         return
-    if error.accepts == {Handling.REFRESH_TOKEN} and not refreshes(case, exchange):
-        return  # OB206
+    if error.accepts == {Handling.REFRESH_TOKEN} and not (refreshes(case, exchange) and credential(failed[-1])):
+        return  # OB206; OB203 where no token is sent at all
     what = "gave up although the retry succeeded" if not unrecovered(case, exchange) else "gave up"
     yield Seen(
         f"{case.operation} answered {error}, which clears once it is handled; "
@@ -141,8 +142,9 @@ def no_backoff(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
         return
     chain = last.chain()
     delays = [repeat.delay for repeat in chain]
-    if max(delays) - min(delays) <= INSTANT and max(delays) < SHORT:
-        said = "at once each time" if max(delays) <= INSTANT else f"always after {delays[0]:.3g} s"
+    at_once = max(delays) <= INSTANT
+    if at_once or (max(delays) - min(delays) <= EQUAL and max(delays) < SHORT - INSTANT):
+        said = "at once each time" if at_once else f"always after {delays[0]:.3g} s"
         yield Seen(
             f"{case.operation} answered {case.error}; the client retried {len(chain)} times, {said}",
             {repeat.later: f"<- after {repeat.delay:.3g} s" for repeat in chain},

@@ -115,7 +115,6 @@ class Sandbox:
         """The request with which the provider wants a token asked for."""
         auth = self.provider.auth
         values: dict[str, object] = {name: getattr(auth, name) for name in CREDENTIALS}
-        values["uuid"] = str(uuid.uuid4())
         values |= {"uuid": str(uuid.uuid4()), "hex": uuid.uuid4().hex}
         body = fill(dict(auth.token_body), values)
         form = auth.token_content_type == "application/x-www-form-urlencoded"

@@ -17,9 +17,12 @@ numbers = itertools.count(1)
 
 
 def bearer(headers: Headers) -> str | None:
-    """Return the credential of an Authorization header, without its scheme."""
+    """Return the credential of an Authorization header, without its scheme, if it has one."""
     value = headers.get("Authorization")
-    return value.strip().partition(" ")[2].strip() if value else None
+    if not value:
+        return None
+    scheme, _, token = value.strip().partition(" ")
+    return token.strip() or scheme
 
 
 def encoded(part: Mapping[str, object]) -> str:

@@ -14,15 +14,18 @@ from tests.careless.wires import Reply, Wire, WireError
 
 __all__ = ["Bank", "BankError", "Call", "Site"]
 
+FORM = "application/x-www-form-urlencoded"
+
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an operation; a body of a form is a dict as well."""
+    """One call of an operation; `path` may be a whole URL."""
 
     method: str
     path: str
     body: object = None
     authorization: str | None = "token"  # "token", "key" or None
+    form: bool = False
 
     @property
     def safe(self) -> bool:
@@ -68,7 +71,7 @@ class Bank:
         while True:
             attempt += 1
             reply = await self.send(call, self.key_for(key, attempt), attempt)
-            if reply.status < 400:
+            if 200 <= reply.status < 400:
                 return self.read(reply)
             error = self.error(reply)
             remedy = self.remedy(error, call)
@@ -120,12 +123,12 @@ class Bank:
         if self.remedies.consent:
             headers[self.remedies.consent] = "consent-1"
         if call.body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = FORM if call.form else "application/json"
         return headers
 
     async def send(self, call: Call, key: str | None, attempt: int) -> Reply:
         body = self.body(call)
-        content = b"" if body is None else json.dumps(body).encode()
+        content = b"" if body is None else (urlencode(body) if call.form else json.dumps(body)).encode()
         try:
             return await self.wire.send(self.method(call), self.url(call), self.headers(call, key), content)
         except WireError as error:
@@ -202,7 +205,7 @@ class Bank:
             if site.provider == "aelix":
                 grant |= {"grant_type": "client_credentials", "client_secret": site.api_secret}
             content = urlencode(grant).encode()
-            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            headers = {"Content-Type": FORM}
         reply = await self.wire.send("POST", site.token_url, headers, content)
         if reply.status >= 400:
             raise self.error(reply)

@@ -13,6 +13,7 @@ __all__ = [
     "ConstantSecond",
     "FreshKeyAfterConflict",
     "GivesUpAtOnce",
+    "GoesOnUnderLock",
     "IgnoresDelay",
     "NeverCalls",
     "NoPause",
@@ -114,14 +115,14 @@ class SleepsTheDay(Bank):
 class FreshKeyAfterConflict(Bank):
     """Sends a write again under a fresh key after a 409."""
 
+    conflict = False
+
     def remedy(self, error: BankError, call: Call) -> str | None:
-        return "backoff" if error.status == 409 and self.keyed(call) else super().remedy(error, call)
+        self.conflict = error.status == 409 and self.keyed(call)
+        return "backoff" if self.conflict else super().remedy(error, call)
 
     def key_for(self, key: str, attempt: int) -> str:
-        return key if attempt == 1 else str(uuid.uuid4())
-
-    def repeatable(self, error: BankError, call: Call) -> bool:
-        return call.safe
+        return str(uuid.uuid4()) if self.conflict else key
 
 
 class WritesUnderLock(Bank):
@@ -129,6 +130,17 @@ class WritesUnderLock(Bank):
 
     async def give_up(self, error: BankError, call: Call, reply: Reply) -> object:
         if error.code == "OFFER_LOCK_CONFLICT":
-            submit = Call("POST", "/profile/submit")
-            return self.read(await self.send(submit, self.new_key(), 1))
+            await self.send(Call("POST", "/profile/submit"), self.new_key(), 1)
         raise error
+
+
+class GoesOnUnderLock(WritesUnderLock):
+    """Does so, and returns as if its own offer had won."""
+
+    async def give_up(self, error: BankError, call: Call, reply: Reply) -> object:
+        try:
+            return await super().give_up(error, call, reply)
+        except BankError:
+            if error.code == "OFFER_LOCK_CONFLICT":
+                return {}
+            raise

@@ -23,10 +23,12 @@ def opened(provider: str) -> Iterator[Sandbox]:
         yield box
 
 
-def call_of(operation: Operation) -> Call:
+def call_of(operation: Operation, box: Sandbox) -> Call:
     """Return the call of an operation, with the documented example as its body."""
     path = sub(r"\{[^}]+\}", "1234", operation.path)
-    return Call(operation.method, path, operation.request_example, operation.authorization)
+    form = (operation.content_type or "").endswith("urlencoded")
+    place = path if operation.base == box.base_url else operation.base + path
+    return Call(operation.method, place, operation.request_example, operation.authorization, form)
 
 
 def site_of(box: Sandbox) -> Site:
@@ -40,7 +42,7 @@ def verdict(case: ErrorCase, client: Client, wire: Callable[[], Wire] = Httpx) -
     bank = client(site_of(case.sandbox), wire())
     try:
         with case.handled():
-            case.result = bank.wire.run(bank.call(call_of(case.operation)))
+            case.result = bank.wire.run(bank.call(call_of(case.operation, case.sandbox)))
     except Mishandled as found:
         return found
     return None

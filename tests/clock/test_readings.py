@@ -103,7 +103,10 @@ def test_advance_moves_time_by_hand(elapsed):
         clock.advance(-1)
 
 
-@pytest.mark.parametrize(("wrong", "error"), [(-1, ValueError), ("1", TypeError), (float("nan"), ValueError), (1e300, OverflowError)])
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [(-1, ValueError), ("1", TypeError), (float("nan"), ValueError), (1e300, OverflowError)],
+)
 def test_wrong_lengths_fail_as_ever(wrong, error, elapsed):
     """time.sleep refuses what it always refused."""
     with pytest.raises(error):

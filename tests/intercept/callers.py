@@ -46,12 +46,14 @@ def by_httpx_async(method: str, url: str, headers: Any = (), body: Any = None, t
 
 def by_requests(method: str, url: str, headers: Any = (), body: Any = None, times: Times = PATIENT) -> Got:
     with requests.Session() as session:
-        answer = session.request(method, url, headers=dict(headers), data=body, timeout=times, allow_redirects=False)
+        answer = session.request(
+            method, url, headers=dict(headers), data=body, timeout=times, allow_redirects=False
+        )
     return Got(answer.status_code, list(answer.raw.headers.items()), answer.content)
 
 
 def by_urllib3(method: str, url: str, headers: Any = (), body: Any = None, times: Times = PATIENT) -> Got:
-    with urllib3.PoolManager(timeout=urllib3.Timeout(*times), retries=False) as pool:
+    with urllib3.PoolManager(timeout=urllib3.Timeout(connect=times[0], read=times[1]), retries=False) as pool:
         answer = pool.request(method, url, headers=dict(headers), body=body, redirect=False)
     return Got(answer.status, list(answer.headers.items()), answer.data)
 
@@ -107,7 +109,9 @@ except ImportError:
     pass
 else:
 
-    def by_httplib2(method: str, url: str, headers: Any = (), body: Any = None, times: Times = PATIENT) -> Got:
+    def by_httplib2(
+        method: str, url: str, headers: Any = (), body: Any = None, times: Times = PATIENT
+    ) -> Got:
         client = httplib2.Http(timeout=times[1])
         client.follow_redirects = False
         try:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.exchange import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LINGER = struct.pack("ii", 1, 0)
 TRUNCATED = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + b'{"ok":'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx
@@ -14,9 +15,11 @@ import urllib3
 
 from pytest_openbanking.exchange import Fault, Headers, Interaction, Response
 from pytest_openbanking.intercept import delivery
-from tests.intercept.callers import Call
 from tests.intercept.faulty import faulty
 from tests.intercept.provider import HOST, OK, Answer, Provider
+
+if TYPE_CHECKING:
+    from tests.intercept.callers import Call
 
 SIMULATED: dict[Fault | str, Answer] = {
     Fault.CONNECT_TIMEOUT: Fault.CONNECT_TIMEOUT,
@@ -49,7 +52,9 @@ def raised(call: Call, url: str, method: str = "GET") -> list[type]:
 
 @pytest.mark.parametrize("fault", SIMULATED, ids=str)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_exception_is_the_librarys_own(provider: Provider, call: Call, fault: Fault | str, method: str) -> None:
+def test_the_exception_is_the_librarys_own(
+    provider: Provider, call: Call, fault: Fault | str, method: str
+) -> None:
     """The same types, in the same order, as from a server that has the fault."""
     provider.answer = SIMULATED[fault]
     simulated = raised(call, f"{HOST}/v1/accounts", method)
@@ -63,7 +68,7 @@ def test_a_host_that_is_no_providers_is_refused(provider: Provider, call: Call) 
     """The refusal is the library's own connect error, carries the message, and is noted once."""
     with faulty("refused") as url:
         real = raised(call, url)
-    with pytest.raises(Exception, match="openbanking refused GET https://other.example/") as caught:
+    with pytest.raises(Exception, match=r"openbanking refused GET https://other\.example/") as caught:
         call("GET", "https://other.example/x")
     assert chain(caught.value) == real
     assert provider.refusals == [("GET", "https://other.example/x")]
@@ -159,15 +164,18 @@ def test_httpx_retries_to_connect_async(provider: Provider) -> None:
 def test_httpx_gives_up_connecting(provider: Provider) -> None:
     """When the tries are used up, the connect time-out comes out."""
     provider.answer = Fault.CONNECT_TIMEOUT
-    with httpx.Client(transport=httpx.HTTPTransport(retries=1), timeout=0.01) as client, pytest.raises(
-        httpx.ConnectTimeout
+    with (
+        httpx.Client(transport=httpx.HTTPTransport(retries=1), timeout=0.01) as client,
+        pytest.raises(httpx.ConnectTimeout),
     ):
         client.get(HOST)
     assert len(provider.ended) == 2
 
 
 @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
-@pytest.mark.parametrize("answer", [replace(OK, delay=30.0), Fault.READ_TIMEOUT, Fault.CONNECT_TIMEOUT], ids=repr)
+@pytest.mark.parametrize(
+    "answer", [replace(OK, delay=30.0), Fault.READ_TIMEOUT, Fault.CONNECT_TIMEOUT], ids=repr
+)
 def test_a_cancelled_call_ends_once(provider: Provider, library: str, answer: Answer) -> None:
     """A client that stops waiting by `asyncio.wait_for` has lost the answer; the interaction is over."""
     provider.answer = answer

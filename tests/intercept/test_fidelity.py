@@ -6,8 +6,7 @@ import asyncio
 import gzip
 import io
 import json
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import httpx
@@ -18,6 +17,9 @@ import urllib3
 from pytest_openbanking.exchange import Headers, Request, Response
 from tests.intercept.callers import Call, value
 from tests.intercept.provider import HOST, JSON, Provider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 URL = f"{HOST}/v1/accounts?from=2026-01-01&q=a%20b"
 
@@ -42,7 +44,8 @@ def test_stray_whitespace_of_a_credential_survives(provider: Provider, call: Cal
         call("GET", URL, [("Authorization", "Bearer  tok\t")])
     except (requests.exceptions.InvalidHeader, ValueError):
         pytest.skip("the library itself refuses to send it")
-    assert provider.requests[0].headers["authorization"] == "Bearer  tok\t"
+    sent = "Bearer  tok" if call.__name__ == "by_httplib2" else "Bearer  tok\t"  # httplib2 strips it
+    assert provider.requests[0].headers["authorization"] == sent
 
 
 ANSWERS = {

@@ -30,7 +30,9 @@ def test_a_connection_is_kept_alive(provider: Provider, connection: http.client.
     assert len(sockets) == 1
 
 
-def test_answers_come_in_the_order_of_requests(provider: Provider, connection: http.client.HTTPSConnection) -> None:
+def test_answers_come_in_the_order_of_requests(
+    provider: Provider, connection: http.client.HTTPSConnection
+) -> None:
     """Requests that are sent at once are answered one after the other."""
     provider.answer = lambda request: Response(200, JSON, request.path.encode())
     connection.connect()
@@ -47,7 +49,9 @@ def test_a_chunked_upload_is_read(provider: Provider, connection: http.client.HT
     assert provider.requests[0].body == b"abcde"
 
 
-def test_a_client_may_wait_for_100_continue(provider: Provider, connection: http.client.HTTPSConnection) -> None:
+def test_a_client_may_wait_for_100_continue(
+    provider: Provider, connection: http.client.HTTPSConnection
+) -> None:
     """The connection becomes readable when the header fields are in, and the body may follow."""
     connection.putrequest("POST", "/")
     connection.putheader("Content-Length", "3")
@@ -90,7 +94,7 @@ def test_an_opened_connection_is_refused_at_its_request(provider: Provider) -> N
     """`connect()` alone dials nobody; the request says what is wrong."""
     connection = http.client.HTTPSConnection("other.example")
     connection.connect()
-    with pytest.raises(ConnectionRefusedError, match="openbanking refused GET https://other.example/x"):
+    with pytest.raises(ConnectionRefusedError, match=r"openbanking refused GET https://other\.example/x"):
         connection.request("GET", "/x")
 
 

@@ -30,8 +30,9 @@ def test_errors(openbanking_error, bank):
 """
 
 
-def test_a_finding_shows_what_was_seen_the_timeline_the_documentation_and_the_fix(team):
+def test_a_finding_shows_what_was_seen_the_timeline_the_documentation_and_the_fix(team, monkeypatch):
     """The report is the finding, and no frame of ours."""
+    monkeypatch.setenv("COLUMNS", "200")
     result = team(BODY, bank=NAIVE).runpytest("-p", "no:randomly", "-k", "once and not date")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
@@ -40,8 +41,9 @@ def test_a_finding_shows_what_was_seen_the_timeline_the_documentation_and_the_fi
             "  GET /v1/accounts answered 429 ACCESS_EXCEEDED with Retry-After: 30; the client called again after 1.0 s",
             "*0.000 s  GET */v1/accounts   429 ACCESS_EXCEEDED (documented)   Retry-After: 30",
             "*1.000 s  GET */v1/accounts   429 ACCESS_EXCEEDED (documented)   Retry-After: 30   <- too early by 29.0 s",
-            '*documented: wait: respect Retry-After*[[]paysera: error handling, "*"[]]',
-            "FAILED test_bank.py::test_errors[[]GET /v1/accounts-429-ACCESS_EXCEEDED-once[]] - OB105*",
+            "  fix: wait as long as Retry-After says*",
+            '  documented: wait: respect Retry-After  [[]paysera: error handling, "*"[]]',
+            "FAILED test_bank.py::test_errors[[]GET /v1/accounts-429-ACCESS_EXCEEDED-once[]] - OB105 retried before*",
         ]
     )
     result.stdout.no_fnmatch_line("*pytest_openbanking*")

@@ -1,0 +1,23 @@
+"""What is in force here: the registry that ./pyproject.toml and installed plugins make."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_openbanking.registry import Registry
+
+__all__ = ["registry_here"]
+
+
+def registry_here() -> Registry:
+    """Return the registry of the working directory, whose modules `raises` may name."""
+    from pytest_openbanking.registry import Registry, standalone_hooks
+    from pytest_openbanking.settings import load_settings
+
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)
+    return Registry(standalone_hooks(), load_settings(Path.cwd() / "pyproject.toml"))

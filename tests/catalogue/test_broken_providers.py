@@ -1,0 +1,91 @@
+"""A provider that is wrong in any way gets one line: file, entry, what is wrong, what is allowed."""
+
+import shutil
+
+import pytest
+
+from pytest_openbanking.catalogue.entry import ProviderError
+from pytest_openbanking.catalogue.loader import BUILT_IN, load_folder
+
+FAIL_FAST = '{ handling = "fail_fast", basis = "inferred", text = "4xx: do not retry, raise" },\n]\nsource = "errors: Resource'
+
+BREAKS = [
+    ("title = ", "titel = ", "the key 'title' is missing"),
+    ('name = "aelix"', 'name = "other"', "name is 'other', but the folder is 'aelix'; they must be the same"),
+    ('base_url = "https://api', 'base_url = "ftp://api', "base_url 'ftp://api.aelix.digitalapi.ai' must start with https://"),
+    ("variants = ", "varients = ", "unknown key 'varients' (did you mean 'variants'?); allowed: auth, base_url"),
+    ('handling = "backoff"', 'handling = "bakoff"', "unknown handling 'bakoff'; allowed: fix_request, refresh_token"),
+    ('basis = "standard"', 'basis = "rumour"', "unknown basis 'rumour'; allowed: documented, standard, inferred"),
+    ('schema = "payment.json"', 'schema = "paymnt.json"', "schema 'paymnt.json' is not in the folder; there is: error.json"),
+    ('operations = ["@query"]', 'operations = ["@qeury"]', "operations: '@qeury' is not there; allowed: @query"),
+    ('operations = ["@query"]', "operations = []", "operations selects none; name at least one operation or @tag"),
+    ('operations = ["@query"]', 'operations = ["GET /v1/acounts"]', "'GET /v1/acounts' is not there; allowed: GET /v1/accounts"),
+    ('code = "ACCOUNT_CLOSED"', 'code = "INSUFFICIENT_FUNDS"', "two errors are POST /v1/payments 409 INSUFFICIENT_FUNDS"),
+    ('source = "pagination"\nauthorization', 'source = "paging"\nauthorization', "source 'paging' is not among [sources]; allowed: pagination"),
+    ("status = 422", "status = 200", "status 200 is no error; allowed: 400 to 599"),
+    ("status = 422", 'status = "422"', "status must be a whole number, not '422'"),
+    ("retryable = true", "retriable = true", "unknown key 'retriable' (did you mean 'retryable'?)"),
+    ("retry_after = 30\n", "", "retry_after_basis without retry_after"),
+    ('retry_after = 30\nretry_after_basis = "inferred"\n', "", "the handling 'wait' needs retry_after, the seconds that are served"),
+    ('id = "GET /v1/accounts"', 'id = "FETCH /v1/accounts"', 'id must be a method and a path, like "GET /v1/accounts"; methods: GET'),
+    ('id = "GET /v1/audit-logs"', 'id = "GET /v1/accounts"', "two operations are GET /v1/accounts"),
+    ('acts = "money"', 'acts = "mony"', "acts 'mony' is unknown; allowed: money, job, consent, state"),
+    ('token_operation = "POST /oauth2/token"', 'token_operation = "GET /v1/accounts"', "issues no tokens; allowed: POST /oauth2/token"),
+    ("${new_token}", "${new_tokn}", "unknown placeholder ${new_tokn}; allowed:"),
+    ("${now-1d}", "${now-1d|iso}", "unknown format 'iso' in ${now-1d|iso}; allowed for times: date, unix, http, millis"),
+    ("'''{\"amount\": 2550, \"currency\": \"EUR\"}'''", "'''{\"amount\": 0}'''", "the schema refuses the example: amount: 0 is less than"),
+    ("'''{\"amount\": 2550, \"currency\": \"EUR\"}'''", "'''{\"amount\": '''", "example is not valid JSON"),
+    ('code = "/error/code"', 'code = "error.code"', "code 'error.code' must be a JSON pointer, starting with a slash"),
+    ("[sources.troubleshooting]", "[sources.troubleshooting", "is not valid TOML"),
+    ("[[notes]]", "[[note]]", "unknown key 'note' (did you mean 'notes'?)"),
+    ("reports_fields = true", 'reports_fields = "yes"', "reports_fields must be true or false, not 'yes'"),
+    ('basis = "documented", text = "request a new access token", source = "errors: Authentication Errors (401 / 403)"',
+     'basis = "documented", text = "request a new access token"', "a documented handling needs its source"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of a provider's folder."""
+    return shutil.copytree(BUILT_IN / "aelix", tmp_path / "aelix")
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BREAKS, ids=[message[:50] for _, _, message in BREAKS])
+def test_what_is_wrong_is_one_line(folder, old, new, message):
+    """The line names the file, the entry and what is allowed."""
+    file = folder / "provider.toml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(ProviderError) as caught:
+        load_folder(folder)
+    line = str(caught.value)
+    assert message in line
+    assert str(folder) in line
+    assert "\n" not in line
+
+
+def test_a_copy_that_is_right_loads(folder):
+    """The table above breaks a sound provider."""
+    assert load_folder(folder).name == "aelix"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("provider.toml", "é".encode("latin-1"), "is not UTF-8 at byte 0; TOML files must be UTF-8"),
+        ("provider.toml", None, "there is no such file; a provider is a folder with a provider.toml"),
+        ("payment.json", b"{", "schema 'payment.json' is not valid JSON in UTF-8"),
+        ("payment.json", b"[]", "schema 'payment.json' must be a JSON object"),
+        ("payment.json", b'{"type": "strng"}', "is no JSON Schema (2020-12) at type"),
+    ],
+)
+def test_a_broken_file_is_one_line(folder, name, content, message):
+    """Encoding, syntax and absence are said, not raised as tracebacks."""
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    with pytest.raises(ProviderError) as caught:
+        load_folder(folder)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,74 @@
+"""The test machinery keeps real time, inside exchanges as well."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_openbanking import clock
+
+pytest_plugins = ["pytester"]
+RAW = time.CLOCK_MONOTONIC
+
+
+def test_a_deadline_of_hypothesis_inside_an_exchange(exchange):
+    """An exchange around @given does not make Hypothesis' deadline fire."""
+
+    @settings(max_examples=20, deadline=200, database=None)
+    @given(st.integers(0, 10_000))
+    def check(seconds):
+        time.sleep(seconds)
+
+    with exchange():
+        began = clock.now()
+        check()
+        assert clock.now() > began
+
+
+@settings(max_examples=20, deadline=200, database=None)
+@given(st.integers(0, 10_000))
+def test_an_exchange_inside_given(seconds):
+    """An exchange in each example does not either."""
+    from tests.clock.conftest import exchange
+
+    with exchange():
+        time.sleep(seconds)
+
+
+SUITE = """
+    import time, pytest
+    from pytest_openbanking import clock
+
+    class Scope:
+        answers, closed = 0, False
+
+    @pytest.fixture
+    def scope():
+        scope = Scope()
+        with clock.virtual_time(scope):
+            yield scope
+
+    @pytest.mark.parametrize("n", range(8))
+    def test_sleep(scope, n):
+        time.sleep(1000)
+        assert n < 7
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["-n2"], ["--timeout=20"], ["-p", "randomly"]], ids=str)
+def test_durations_stay_real(pytester, options, monkeypatch):
+    """Durations, time-outs, xdist and reports see real time though the exchange spans the whole test."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(clock.__file__).parents[2]))
+    pytester.makepyfile(SUITE)
+    began = time.clock_gettime(RAW)
+    result = pytester.runpytest_subprocess(
+        "--durations=0", "-vv", "--junitxml=r.xml", "-p", "no:cacheprovider", *options
+    )
+    assert time.clock_gettime(RAW) - began < 60
+    result.assert_outcomes(passed=7, failed=1)
+    report = (pytester.path / "r.xml").read_text()
+    assert all(float(part.split('"')[0]) < 50 for part in report.split(' time="')[1:])
