@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import sys
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 from pytest_openbanking.scope import current_scope, open_scopes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_openbanking.scope import Scope
 
 __all__ = ["Carried", "Job", "Observer", "current_job", "find_scope", "install", "observe", "start_unseen"]

@@ -13,12 +13,12 @@ from pytest_openbanking.opening import open_sandbox
 from pytest_openbanking.registry import Registry, use
 from pytest_openbanking.sandboxes.arming import Persistence
 from pytest_openbanking.sandboxes.cases import ErrorCase, case_id
-from pytest_openbanking.sandboxes.selection import select_cases
+from pytest_openbanking.sandboxes.sandbox import Sandbox, base_url_of
+from pytest_openbanking.sandboxes.selection import find_operation, select_cases
 from pytest_openbanking.settings import UsageError, load_settings
 
 if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError
-    from pytest_openbanking.sandboxes.sandbox import Sandbox
 
 __all__ = ["case_for", "opened_for", "parametrize", "sandbox_of"]
 
@@ -36,11 +36,23 @@ def registry_of(config: pytest.Config) -> Registry:
     """Return the run's registry, and put it in force."""
     if registry_key not in config.stash:
         registry = Registry(config.hook, load_settings(config.rootpath / "pyproject.toml"))
-        registry.check_codes(registry.settings.select, "select")
-        registry.check_codes(registry.settings.ignore, "ignore")
+        check_settings(registry)
         config.stash[registry_key] = registry
     use(config.stash[registry_key])
     return config.stash[registry_key]
+
+
+def check_settings(registry: Registry) -> None:
+    """Refuse options that name a provider, an operation, an environment or a rule that is not there."""
+    settings = registry.settings
+    registry.check_codes(settings.select, "select")
+    registry.check_codes(settings.ignore, "ignore")
+    for name, team in settings.providers.items():
+        provider = registry.provider(name)
+        registry.check_codes(team.ignore, f"providers.{name}.ignore")
+        base_url_of(provider, team.environment)
+        for operation in team.operations:
+            find_operation(provider, operation)
 
 
 def check_options(mark: pytest.Mark, allowed: tuple[str, ...]) -> None:
@@ -87,7 +99,8 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         found: dict[str, tuple[DocumentedError, Persistence]] = {}
         for mark in marks:
             check_options(mark, ERROR_OPTIONS)
-            for error, lasts in select_cases(registry.provider(name), mark.args, **mark.kwargs):
+            operations = mark.args or registry.settings.of(name).operations
+            for error, lasts in select_cases(registry.provider(name), operations, **mark.kwargs):
                 found[case_id(error, lasts)] = (error, lasts)
     except UsageError as error:
         stop(f"{metafunc.definition.nodeid}: {error}")

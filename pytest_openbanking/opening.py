@@ -11,7 +11,7 @@ from pytest_openbanking.handled import as_types
 from pytest_openbanking.registry import current
 from pytest_openbanking.sandboxes.sandbox import Sandbox
 from pytest_openbanking.scope import current_scope, open_scopes
-from pytest_openbanking.settings import UsageError
+from pytest_openbanking.settings import UsageError, exception_types
 
 if TYPE_CHECKING:
     from pytest_openbanking.sandboxes.cases import Raises
@@ -88,7 +88,7 @@ def make(provider: str | None, raises: Raises, environment: str | None, ignore: 
     team = settings.of(name)
     return Sandbox(
         found,
-        raises=as_types(raises) or team.raises,
+        raises=as_types(raises) or exception_types(team.raises),
         settings=settings,
         ignore=ignore,
         environment=environment or team.environment,

@@ -32,6 +32,21 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     config.pluginmanager.register(builtin, "openbanking-builtin")
+    check_options(config)
+
+
+def check_options(config: pytest.Config) -> None:
+    """Refuse wrong options before any test is collected; a project without options pays for one look at a file."""
+    file = config.rootpath / "pyproject.toml"
+    if not file.is_file() or b"tool.pytest-openbanking" not in file.read_bytes():
+        return
+    from pytest_openbanking.marks import registry_of
+    from pytest_openbanking.settings import UsageError
+
+    try:
+        registry_of(config)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_unconfigure() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,23 +22,37 @@ __all__ = ["Registry", "current", "load_provider", "use"]
 GROUP = "pytest_openbanking"
 
 
-@dataclass
 class Registry:
     """The providers and rules that a plugin manager's hooks bring, and the options."""
 
-    hook: pluggy.HookRelay
-    settings: Settings = field(default_factory=Settings)
+    def __init__(self, hook: pluggy.HookRelay, settings: Settings | None = None) -> None:
+        self.hook = hook
+        self.settings = settings or Settings()
+        self._folders: tuple[int, dict[str, Path]] = (-1, {})
+        self._rules: tuple[int, tuple[Rule, ...]] = (-1, ())
 
-    @cached_property
+    @property
     def folders(self) -> dict[str, Path]:
         """The folder of each provider, by name; a later one of the same name wins, so a team can amend."""
+        count = len(self.hook.pytest_openbanking_providers.get_hookimpls())
+        if self._folders[0] != count:  # another conftest.py has been loaded
+            self._folders = (count, self._find_folders())
+        return self._folders[1]
+
+    def _find_folders(self) -> dict[str, Path]:
         places = [path for paths in reversed(self.hook.pytest_openbanking_providers()) for path in paths]
         found = (folder for place in [*places, *self.settings.provider_paths] for folder in folders_in(Path(place)))
         return {folder.name: folder for folder in found}
 
-    @cached_property
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, in the order of the codes; two of one code are an error."""
+        count = len(self.hook.pytest_openbanking_rules.get_hookimpls())
+        if self._rules[0] != count:
+            self._rules = (count, self._find_rules())
+        return self._rules[1]
+
+    def _find_rules(self) -> tuple[Rule, ...]:
         found: dict[str, Rule] = {}
         for rules in reversed(self.hook.pytest_openbanking_rules()):
             for rule in rules:
@@ -60,9 +72,9 @@ class Registry:
             raise UsageError(str(error)) from None
 
     def check_codes(self, codes: tuple[str, ...], option: str) -> None:
-        """Refuse prefixes that no rule's code starts with."""
+        """Refuse prefixes of built-in codes that no rule's code starts with."""
         for code in codes:
-            if not any(rule.code.startswith(code) for rule in self.rules):
+            if code.startswith("OB") and not any(rule.code.startswith(code) for rule in self.rules):
                 close = nearest(code, [rule.code for rule in self.rules])
                 raise UsageError(f"{option}: no rule starts with {code!r}; {said('nearest', close or ['OB'])}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pytest_openbanking.catalogue.entry import Entry, ProviderError, nearest
 
-__all__ = ["ProviderSettings", "Settings", "UsageError", "load_settings"]
+__all__ = ["ProviderSettings", "Settings", "UsageError", "exception_types", "load_settings"]
 
 
 class UsageError(ValueError):
@@ -19,9 +19,9 @@ class UsageError(ValueError):
 
 @dataclass(frozen=True)
 class ProviderSettings:
-    """What a team says of one provider."""
+    """What a team says of one provider; `raises` are dotted names of exception types."""
 
-    raises: tuple[type[BaseException], ...] = ()
+    raises: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     environment: str | None = None
     ignore: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def max_wait(entry: Entry) -> int:
 def read_provider(entry: Entry) -> ProviderSettings:
     raises = (entry.text("raises"),) if isinstance(entry.table.get("raises"), str) else entry.texts("raises")
     settings = ProviderSettings(
-        raises=tuple(exception_type(entry, dotted) for dotted in raises),
+        raises=raises,
         operations=entry.texts("operations"),
         environment=entry.take("environment", str),
         ignore=entry.texts("ignore"),
@@ -94,16 +94,22 @@ def read_provider(entry: Entry) -> ProviderSettings:
     return settings
 
 
-def exception_type(entry: Entry, dotted: str) -> type[BaseException]:
+def exception_types(dotted: tuple[str, ...]) -> tuple[type[BaseException], ...]:
+    """Import exception types; raises UsageError where one is not there."""
+    return tuple(exception_type(name) for name in dotted)
+
+
+def exception_type(dotted: str) -> type[BaseException]:
     """Import "package.module:Name" or "package.module.Name"."""
     module, _, name = dotted.replace(":", ".").rpartition(".")
+    said = f"tool.pytest-openbanking: raises {dotted!r}"
     try:
         found = getattr(import_module(module), name)
     except (ImportError, ValueError) as error:
-        entry.wrong(f"raises {dotted!r} cannot be imported: {error}")
+        raise UsageError(f"{said} cannot be imported: {error}") from None
     except AttributeError:
         close = nearest(name, dir(import_module(module)), most=1)
-        entry.wrong(f"raises {dotted!r}: the module has no {name!r}" + (f"; nearest: {close[0]}" if close else ""))
+        raise UsageError(f"{said}: the module has no {name!r}" + (f"; nearest: {close[0]}" if close else "")) from None
     if not (isinstance(found, type) and issubclass(found, BaseException)):
-        entry.wrong(f"raises {dotted!r} is no exception type")
+        raise UsageError(f"{said} is no exception type")
     return found

@@ -47,7 +47,7 @@ class Parser(argparse.ArgumentParser):
     """Raises UsageError, one line, instead of printing its usage and leaving."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see: {self.prog} --help")
+        raise UsageError(f"{self.prog.removeprefix('openbanking ')}: {message}; see: {self.prog} --help")
 
 
 def parse(argv: list[str]) -> tuple[Command, argparse.Namespace]:
@@ -106,8 +106,9 @@ def build_command(command: Command) -> Parser:
 
 
 def refuse(argument: str, parser: Parser) -> NoReturn:
+    name = parser.prog.removeprefix("openbanking ")
+    if not argument.startswith("-"):
+        raise UsageError(f"{name}: does not take {argument!r}; see: {parser.prog} --help")
     known = list(dict.fromkeys(re.findall(r"(?<![\w-])--[a-z]+", parser.format_help())))
-    if argument.startswith("-"):
-        close = nearest(argument.partition("=")[0], known) or known
-        raise UsageError(f"{parser.prog} has no option {argument!r}; nearest: {', '.join(close)}")
-    raise UsageError(f"{parser.prog} does not take {argument!r}; see: {parser.prog} --help")
+    close = nearest(argument.partition("=")[0], known) or known
+    raise UsageError(f"{name}: there is no option {argument!r}; nearest: {', '.join(close)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from _thread import get_ident
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +11,13 @@ from pytest_openbanking import jobs
 from pytest_openbanking.clock import hang, loops, readings, threads
 from pytest_openbanking.clock.original import real
 from pytest_openbanking.clock.patrol import Patrol
-from pytest_openbanking.clock.timeline import Member, line
+from pytest_openbanking.clock.timeline import line
 from pytest_openbanking.clock.wall import WallClock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_openbanking.clock.members import Member
     from pytest_openbanking.scope import Scope
 
 __all__ = ["advance", "enter", "leave", "now", "virtual_time", "wall", "watch"]

@@ -7,10 +7,12 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from pytest_openbanking.clock.original import real
-from pytest_openbanking.clock.timeline import Wait, line
+from pytest_openbanking.clock.timeline import line
 
 if TYPE_CHECKING:
     from selectors import BaseSelector
+
+    from pytest_openbanking.clock.members import Wait
 
 __all__ = ["Foreign"]
 

@@ -6,7 +6,10 @@ import dis
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
 
 __all__ = ["Sample", "is_in_lock", "native_ids", "sample"]
 

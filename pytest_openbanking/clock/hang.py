@@ -9,12 +9,16 @@ import sys
 import sysconfig
 import threading
 from dataclasses import dataclass
-from types import CodeType, FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_openbanking.clock.machinery import is_machinery
 from pytest_openbanking.clock.original import real
-from pytest_openbanking.clock.timeline import Member, line
+from pytest_openbanking.clock.timeline import line
+
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+
+    from pytest_openbanking.clock.members import Member
 
 __all__ = ["HungExchange", "Watch", "accept_signal", "describe_task", "hang", "nobody_else_could_wake"]
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import functools
 import sys
 from _thread import get_ident
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_openbanking.clock.foreign import Foreign
 from pytest_openbanking.clock.hang import HungExchange
-from pytest_openbanking.clock.timeline import Wait, line
+from pytest_openbanking.clock.members import Wait
+from pytest_openbanking.clock.timeline import line
 
 if TYPE_CHECKING:
     from asyncio import BaseEventLoop
+    from collections.abc import Callable
     from selectors import BaseSelector
 
 __all__ = ["UnsupportedLoop", "check_loop", "install", "loops_of", "note_task", "release_loops"]
@@ -29,7 +30,7 @@ _entering: WeakKeyDictionary[Any, Any] = (
 )  # the task in which a loop's exchange was entered
 
 
-class UnsupportedLoop(RuntimeError):
+class UnsupportedLoop(RuntimeError):  # noqa: N818  (a name, as in DESIGN)
     """An exchange would run under an event loop whose time cannot be made virtual."""
 
 
@@ -102,7 +103,7 @@ def note_task() -> None:
 
 def throw_into(task: Any, error: BaseException) -> bool:
     """Raise an error where a task waits; tells whether it waits for a future that takes one."""
-    waited = getattr(task, "_fut_waiter", None)
+    waited: Any = getattr(task, "_fut_waiter", None)
     while hasattr(waited, "_fut_waiter"):  # a task that waits for another
         waited = waited._fut_waiter
     if waited is None or waited.done():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 __all__ = ["is_machinery"]
 
@@ -13,13 +16,8 @@ _MACHINERY = (
 )  # fmt: skip
 # Who called these decides: they wait on somebody's behalf.
 _AGENTS = (
-    "threading",
-    "queue",
-    "concurrent.futures",
-    "contextlib",
-    "pytest_openbanking.jobs",
-    "pytest_openbanking.clock",
-)
+    "threading", "queue", "concurrent.futures", "contextlib", "pytest_openbanking.jobs", "pytest_openbanking.clock",
+)  # fmt: skip
 _verdicts: dict[object, bool | None] = {}
 
 

@@ -10,18 +10,21 @@ import os
 import sys
 import threading
 from _thread import allocate_lock
-from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.clock import frames
-from pytest_openbanking.clock.frames import Sample
 from pytest_openbanking.clock.hang import Watch, hang, nobody_else_could_wake
 from pytest_openbanking.clock.original import real
-from pytest_openbanking.clock.timeline import Member, line
+from pytest_openbanking.clock.timeline import line
 from pytest_openbanking.jobs import start_unseen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
+
+    from pytest_openbanking.clock.frames import Sample
+    from pytest_openbanking.clock.members import Member
 
 __all__ = ["Patrol"]
 
@@ -64,10 +67,8 @@ class Patrol:
 
     def ring(self) -> None:
         """Make it look at once."""
-        try:
+        with suppress(RuntimeError):  # it has been rung already
             self._bell.release()
-        except RuntimeError:  # it has been rung already
-            pass
 
     def _start(self) -> None:
         self._bell = allocate_lock()
@@ -93,7 +94,7 @@ class Patrol:
     def _pause(self) -> float:
         if not line.on:
             return _ROUND
-        pause = _TICK if line.shared else _ROUND
+        pause = _TICK if line.shared or line.busy <= 0 else _ROUND
         instant = real.monotonic()
         return min([pause, *(max(watch.until - instant, _TICK) for watch in list(self._watches.values()))])
 

@@ -1,14 +1,17 @@
-"""Executors: a work item is busy from the moment it is queued for a free worker until its result is delivered."""
+"""Executors: a work item is busy from when it is queued for a free worker until its result is delivered."""
 
 from __future__ import annotations
 
-import threading
 from _thread import get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_openbanking.clock.timeline import line
-from pytest_openbanking.jobs import Carried
+
+if TYPE_CHECKING:
+    import threading
+
+    from pytest_openbanking.jobs import Carried
 
 __all__ = ["Pools"]
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import operator
 import sys
 from _thread import get_ident
-from types import FrameType
-from typing import SupportsIndex
+from typing import TYPE_CHECKING, SupportsIndex
 
 from pytest_openbanking.clock.machinery import is_machinery
 from pytest_openbanking.clock.original import real
-from pytest_openbanking.clock.timeline import Member, line
+from pytest_openbanking.clock.timeline import line
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from pytest_openbanking.clock.members import Member
 
 __all__ = ["monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep", "unix_ns"]
 

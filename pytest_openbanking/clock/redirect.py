@@ -11,9 +11,11 @@ from __future__ import annotations
 import ctypes
 import time
 import warnings
-from collections.abc import Callable
 from types import BuiltinFunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Redirection", "redirect", "twin"]
 
@@ -86,7 +88,7 @@ def twin(builtin: Any) -> Callable[..., Any]:
     return made
 
 
-def redirect(builtins: dict[str, Callable[..., Any]]) -> list[Redirection] | list[_Attribute]:
+def redirect(builtins: dict[str, Callable[..., Any]]) -> Sequence[Redirection | _Attribute]:
     """Return a switch for each named function of `time`; falls back to module attributes, with a warning."""
     if _works():
         return [Redirection(getattr(time, name), function) for name, function in builtins.items()]

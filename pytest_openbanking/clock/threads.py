@@ -6,15 +6,22 @@ import functools
 import sys
 import threading
 from _thread import get_ident
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from pytest_openbanking.clock.machinery import is_machinery
+from pytest_openbanking.clock.members import Wait
 from pytest_openbanking.clock.pools import Pools
-from pytest_openbanking.clock.timeline import Wait, line
+from pytest_openbanking.clock.timeline import line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
 
 __all__ = ["Crew", "install"]
+
+
+_START = getattr(threading.Thread.start, "__wrapped__", threading.Thread.start).__code__
 
 
 class Crew(Pools):
@@ -82,7 +89,7 @@ def _patch(owner: Any, name: str, wrap: Callable[[Any], Callable[..., Any]]) -> 
 def _wait(original: Callable[..., bool]) -> Callable[..., bool]:
     def wait(self: Any, timeout: float | None = None) -> bool:
         member = line.members.get(get_ident())
-        if member is None or (timeout is not None and timeout <= 0) or is_machinery(sys._getframe(1)):
+        if member is None or (timeout is not None and timeout <= 0) or _is_real(sys._getframe(1)):
             return original(self, timeout)
         if not self._is_owned():
             raise RuntimeError("cannot wait on un-acquired lock")
@@ -99,6 +106,12 @@ def _wait(original: Callable[..., bool]) -> Callable[..., bool]:
                 self._waiters.remove(waiter)
 
     return wait
+
+
+def _is_real(frame: FrameType) -> bool:
+    # A starting thread is waited for at once and for real: it need not be a member, such as a pool's.
+    starter = frame.f_back
+    return (starter is not None and starter.f_code is _START) or is_machinery(frame)
 
 
 def _join(crew: Crew, original: Callable[..., None]) -> Callable[..., None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 from pytest_openbanking.exchange import Fault
@@ -30,7 +31,8 @@ def install(library: ModuleType) -> None:
     """Hook the TCP connector: the connections that it makes, and those that it would take from its pool."""
     protocol = _protocol_class()
     attach(library.TCPConnector, "_create_connection", lambda original: _create_hook(original, protocol))
-    attach(library.BaseConnector, "_get", _pool_hook)
+    if iscoroutinefunction(library.BaseConnector._get):
+        attach(library.BaseConnector, "_get", _pool_hook)
 
 
 def _create_hook(original: Callable[..., Any], protocol: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,8 +58,7 @@ def _pool_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     async def _get(connector: Any, key: Any, *args: Any) -> Any:
         if gate.watching and gate.knows_host(_base(key) + "/"):
             return None
-        found = original(connector, key, *args)
-        return await found if hasattr(found, "__await__") else found
+        return await original(connector, key, *args)
 
     return _get
 

@@ -58,9 +58,6 @@ class QuietSocket:
     def version(self) -> str:
         return "TLSv1.3"
 
-    def selected_alpn_protocol(self) -> str | None:
-        return None
-
     def pending(self) -> int:
         return 0
 
@@ -87,7 +84,6 @@ class RequestSocket(QuietSocket):
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
-        self.said = b""
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         self.parts.append(bytes(data))

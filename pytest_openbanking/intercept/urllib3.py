@@ -9,7 +9,7 @@ import socket
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pytest_openbanking.intercept import gate
+from pytest_openbanking.intercept import gate, urllib3_future
 from pytest_openbanking.intercept.attach import attach
 from pytest_openbanking.intercept.delivery import Trouble, Wire, deliver
 from pytest_openbanking.intercept.framing import Framed, chunks, frame, reason
@@ -31,14 +31,16 @@ __all__ = ["install"]
 
 
 def install(library: ModuleType) -> None:
-    """Hook the pools' requests, and connections opened beforehand; urllib3-future is left alone."""
+    """Hook the pools' requests, and connections that are opened beforehand."""
     if hasattr(library, "AsyncPoolManager"):
+        urllib3_future.install()
         return
     import urllib3.connection
     import urllib3.connectionpool
 
     pools = urllib3.connectionpool
-    attach(pools.HTTPConnectionPool, "_make_request", _request_hook)
+    if not library.__version__.startswith("1."):  # that one is served through its connections
+        attach(pools.HTTPConnectionPool, "_make_request", _request_hook)
     attach(pools.HTTPSConnectionPool, "_prepare_proxy", _proxy_hook)
     hook_connect(urllib3.connection.HTTPConnection)
     hook_connect(urllib3.connection.HTTPSConnection)

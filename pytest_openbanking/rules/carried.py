@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
@@ -31,6 +32,7 @@ __all__ = ["carriers", "carries_delay", "carries_text", "chain", "normal", "reac
 MOST = 3000  # objects looked at
 DEEPEST = 7
 TOLERANCE = 1.0  # seconds
+MARGIN = 5.0  # seconds
 OPAQUE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, CodeType, FrameType, TracebackType)
 # A number with or without its unit, PT30S too; not the digits inside an id or a token.
 NUMBER = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[PDT]T))(\d+(?:\.\d+)?)(?![0-9])(?=[A-Za-z]*(?![A-Za-z0-9]))")
@@ -98,7 +100,7 @@ def parts(value: object) -> list[object]:
         with suppress(Exception):
             for key, item in list(value.items()):
                 found += [key, item]
-    elif isinstance(value, list | tuple | set | frozenset):
+    elif isinstance(value, list | tuple | set | frozenset | deque):
         found += list(value)[:200]
     elif hasattr(value, "raw_items") or hasattr(value, "items"):
         with suppress(Exception):
@@ -126,7 +128,7 @@ def attributes(value: object) -> Iterator[object]:
             if is_read(attribute):
                 with suppress(Exception):
                     yield getattr(value, name)
-            elif isinstance(attribute, (*PLAIN, tuple, list, dict, Enum)):
+            elif not isinstance(attribute, (*OPAQUE, classmethod, staticmethod)):
                 yield attribute
 
 
@@ -189,9 +191,9 @@ def tells(value: object, exchange: Exchange, interaction: Interaction) -> bool:
     if isinstance(value, bool):
         return False
     if isinstance(value, timedelta):
-        return near(value.total_seconds(), delay)
+        return near(value.total_seconds(), delay, delay)
     if isinstance(value, datetime):
-        return near(unix(value), exchange.epoch + ends) or near(unix_local(value), exchange.epoch + ends)
+        return any(near(moment, exchange.epoch + ends, delay) for moment in (unix(value), unix_local(value)))
     if isinstance(value, int | float | Decimal):
         return is_delay(float(value), delay, exchange, ends)
     if isinstance(value, str | bytes | bytearray):
@@ -200,8 +202,9 @@ def tells(value: object, exchange: Exchange, interaction: Interaction) -> bool:
     return False
 
 
-def near(one: float, other: float) -> bool:
-    return abs(one - other) <= TOLERANCE
+def near(told: float, meant: float, delay: float) -> bool:
+    """Tell whether a client means a delay, or the end of it: rounded, or with a margin of a few seconds or per cent on top."""
+    return -TOLERANCE <= told - meant <= max(MARGIN, delay / 10)
 
 
 def unix(value: datetime) -> float:
@@ -215,16 +218,26 @@ def unix_local(value: datetime) -> float:
 def is_delay(number: float, delay: float, exchange: Exchange, ends: float) -> bool:
     """Tell whether a number is the delay, in seconds or milliseconds, or the moment at which it ends, on either clock."""
     moments = (exchange.epoch + ends, exchange.monotonic + ends)
-    return near(number, delay) or near(number / 1000, delay) or any(near(number, moment) for moment in moments)
+    return any(near(told, delay, delay) for told in (number, number / 1000)) or any(
+        near(number, moment, delay) for moment in moments
+    )
 
 
 def says(text: str, delay: float, header: str, exchange: Exchange, ends: float) -> bool:
-    if header in text:
+    if header in text and not header.isdigit():
         return True
     for number in NUMBER.findall(text):
         if len(number) < 20 and is_delay(float(number), delay, exchange, ends):
             return True
-    return any(near(moment, exchange.epoch + ends) for moment in moments_in(text)) or says_clock(text, delay)
+    if any(near(seconds, delay, delay) for seconds in durations_in(text)):
+        return True
+    return any(near(moment, exchange.epoch + ends, delay) for moment in moments_in(text)) or says_clock(text, delay)
+
+
+def durations_in(text: str) -> Iterator[float]:
+    """Yield the durations that a text names in a unit larger than a second, like 24 hours, 1440 min or 1d."""
+    for number, unit in re.findall(r"(\d+(?:\.\d+)?) ?(m|h|d)(?![a-z])", re.sub(r"(m)in\w*|(h)ours?|(d)ays?", r"\1\2\3", text.lower())):
+        yield float(number) * {"m": 60, "h": 3600, "d": 86400}[unit]
 
 
 def moments_in(text: str) -> Iterator[float]:

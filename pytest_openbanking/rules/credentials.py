@@ -13,6 +13,7 @@ from pytest_openbanking.rules.evidence import (
     credential,
     refreshes,
     repeats,
+    same_request,
     unrecovered,
 )
 from pytest_openbanking.rules.rule import Seen, rule
@@ -56,16 +57,18 @@ def same_token(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     speaks_when="a token call after the first attempt; one for each call refused at the same time is allowed",
 )
 def refreshed_too_often(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
-    error, calls = case.error, refreshes(case, exchange)
+    error, calls = case.error, consequent(refreshes(case, exchange), attempts(case, exchange))
     if not calls or case.error.operation.issues_tokens or error.fault is not None:
         return
     if Handling.REFRESH_TOKEN not in error.accepts:
         if fetches_for_each_try(case, exchange) or expired(case, calls[0]):
             return
-        yield Seen(
-            f"{case.operation} answered {error}, which no new token clears; the client asked for one",
-            dict.fromkeys(calls, "<- a new token"),
-        )
+        calls = [call for call in calls if not serves_another(case, exchange, call)]
+        if calls:
+            yield Seen(
+                f"{case.operation} answered {error}, which no new token clears; the client asked for one",
+                dict.fromkeys(calls, "<- a new token"),
+            )
         return
     allowed = max(1, len(refused_calls(case, exchange)))
     if len(calls) > allowed:
@@ -80,6 +83,18 @@ def refused_calls(case: ErrorCase, exchange: Exchange) -> list[Interaction]:
     """Return the refused calls that repeat none: each may be followed by a refresh of its own."""
     repeated = {repeat.later for repeat in repeats(case, exchange)}
     return [call for call in attempts(case, exchange) if call not in repeated]
+
+
+def consequent(calls: list[Interaction], failed: list[Interaction]) -> list[Interaction]:
+    """Return the calls that followed an error; a task that renews tokens by the clock follows none."""
+    return [call for call in calls if any(call.followed(earlier) for earlier in failed)]
+
+
+def serves_another(case: ErrorCase, exchange: Exchange, refresh: Interaction) -> bool:
+    """Tell whether a token was asked for to call something else with: a new consent, a read of the state."""
+    later = (call for call in exchange[refresh.index + 1 :] if call.followed(refresh) and call.operation is not refresh.operation)
+    following = next(later, None)
+    return following is not None and not any(same_request(following, failed) for failed in attempts(case, exchange))
 
 
 def fetches_for_each_try(case: ErrorCase, exchange: Exchange) -> bool:

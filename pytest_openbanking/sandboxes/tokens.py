@@ -54,7 +54,8 @@ class Tokens:
         return self.issued_refresh[-1]
 
     def secrets(self) -> tuple[str, ...]:
-        """Every credential that a client can hold."""
+        """Every credential that a client can hold; a key that stands in for an OAuth client's id is none (RFC 6749, 2.2)."""
         auth = self.auth
-        given = (auth.access_token, auth.refresh_token, auth.api_key, auth.api_secret)
+        key = auth.api_key if auth.token_body.get("client_id") != "${api_key}" else None
+        given = (auth.access_token, auth.refresh_token, key, auth.api_secret)
         return tuple(filter(None, (*given, *self.issued, *self.issued_refresh)))

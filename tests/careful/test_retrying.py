@@ -285,7 +285,7 @@ class Bounded(Retry):
     def increment(self, method=None, url=None, response=None, error=None, _pool=None, _stacktrace=None):  # noqa: ANN001, ANN202
         after = self.get_retry_after(response) if response is not None else None
         if after is not None and after > 120:
-            raise urllib3.exceptions.MaxRetryError(_pool, url, BankError.of(problem_of(response)))
+            raise urllib3.exceptions.MaxRetryError(_pool, url)  # the pool hands the response out then
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
@@ -318,13 +318,10 @@ class Urllib3Retry:
         return self.pool.request(call.method, call.url, body=call.body, headers=headers, retries=bounded(call))
 
     def perform(self, call: Call) -> object:
-        try:
+        response = self.exchange(call)
+        if response.status >= 400 and self.access.remedy(problem_of(response).code) == REFRESH:
+            self.token = token_in(self.exchange(token_call(self.access)).data)
             response = self.exchange(call)
-            if response.status >= 400 and self.access.remedy(problem_of(response).code) == REFRESH:
-                self.token = token_in(self.exchange(token_call(self.access)).data)
-                response = self.exchange(call)
-        except urllib3.exceptions.MaxRetryError as error:
-            raise error.reason from error
         if response.status >= 400:
             raise BankError.of(problem_of(response))
         return response.json()
@@ -342,10 +339,7 @@ class Urllib3Default:
         return self.pool.request(call.method, call.url, body=call.body, headers=self.access.key_or(self.token, call))
 
     def perform(self, call: Call) -> object:
-        try:
-            response = self.exchange(call)
-        except urllib3.exceptions.MaxRetryError as error:
-            raise error.reason from error
+        response = self.exchange(call)
         if response.status < 400:
             return response.json()
         if self.access.remedy(problem_of(response).code) == REFRESH:
@@ -378,8 +372,6 @@ class RequestsAdapter:
                 self.token = token_in(self.exchange(token_call(self.access)).content)
                 response = self.exchange(call)
             response.raise_for_status()
-        except (requests.exceptions.RetryError, requests.ConnectionError) as error:
-            raise BankError("the bank asks for too long a wait") from error
         except requests.HTTPError as error:
             raise BankError.of(self.problem(error.response)) from None
         return response.json()

@@ -14,7 +14,7 @@ from tests.careless import flaws_writes as writes
 from tests.careless.bank import Bank
 from tests.careless.remedies import REMEDIES
 
-__all__ = ["ROWS", "Row"]
+__all__ = ["KEYED", "LOST_CONSENT", "PAYMENTS", "ROWS", "Row", "Where", "both", "but", "either", "everywhere", "on"]
 
 Where = Callable[[ErrorCase], bool]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_openbanking import clock
 from pytest_openbanking.scope import current_scope, open_scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 RAW = time.CLOCK_MONOTONIC
 

@@ -99,8 +99,8 @@ async def _from_thread():
 
 COROUTINES = [
     _wait_for, _timeout, _move_on_after, _fail_after, _call_later, _call_at, _gather, _task_group, _to_thread,
-    _executor, _anyio_thread, _blocking, _polling, _slow_thread_before_timer, _from_thread, lambda: asyncio.sleep(5),
-    lambda: anyio.sleep(5),
+    _executor, _anyio_thread, _blocking, _polling, _slow_thread_before_timer, _from_thread,
+    lambda: asyncio.sleep(5), lambda: anyio.sleep(5),
 ]  # fmt: skip
 
 
@@ -192,9 +192,11 @@ def test_a_loop_in_a_thread_that_was_there_before(exchange):
         for _ in range(3):
             with exchange():
                 began = clock.now()
+                slow = asyncio.run_coroutine_threadsafe(asyncio.sleep(50), loop)
                 with pytest.raises(concurrent.futures.TimeoutError):
-                    asyncio.run_coroutine_threadsafe(asyncio.sleep(50), loop).result(7)
+                    slow.result(7)
                 assert clock.now() - began == pytest.approx(7)
+                slow.cancel()
                 asyncio.run_coroutine_threadsafe(asyncio.sleep(5), loop).result(60)
                 assert clock.now() - began == pytest.approx(12)
     finally:
@@ -276,7 +278,7 @@ def test_a_server_in_the_same_loop(exchange):
 
 
 def test_a_child_process_is_waited_for_in_real_time(exchange):
-    """asyncio's subprocesses work in real time, under time-outs of their own."""
+    """Subprocesses of asyncio work in real time, under time-outs of their own."""
 
     async def session():
         child = await asyncio.create_subprocess_exec(

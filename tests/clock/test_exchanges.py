@@ -19,7 +19,7 @@ RAW = time.CLOCK_MONOTONIC
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_real_time_comes_back_after_any_exception(error, exchange):
     """However an exchange ends, time is real afterwards."""
-    with pytest.raises(error), exchange():
+    with pytest.raises(error), exchange():  # noqa: PT012
         time.sleep(100)
         raise error
     assert abs(time.monotonic() - time.clock_gettime(RAW)) < 1

@@ -69,8 +69,11 @@ def test_a_certain_deadlock_ends_at_once(call, hang, scope):
 
 
 @pytest.mark.parametrize("where", ["main thread", "another thread"])
-@pytest.mark.parametrize("hang", [_spin, _lock, _receive, lambda: threading.Event().wait(), lambda: asyncio.run(_never())],
-                         ids=["a busy loop", "a raw lock", "a socket", "an event", "a loop"])  # fmt: skip
+@pytest.mark.parametrize(
+    "hang",
+    [_spin, _lock, _receive, lambda: threading.Event().wait(), lambda: asyncio.run(_never())],
+    ids=["a busy loop", "a raw lock", "a socket", "an event", "a loop"],
+)
 def test_the_watchdog_ends_the_rest(hang, where, exchange):
     """Past the limit of real time the client is interrupted, whatever it is doing."""
     if where == "another thread" and hang in (_lock, _receive):

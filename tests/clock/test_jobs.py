@@ -131,7 +131,7 @@ def test_jobs_of_a_busy_executor_are_born_when_submitted(scope):
         return jobs.current_job().born
 
     with ThreadPoolExecutor(1) as pool:
-        assert [one.result() for one in [pool.submit(work) for _ in range(4)]][0] == 0
+        assert next(one.result() for one in [pool.submit(work) for _ in range(4)]) == 0
         scope.answers = 9
         assert pool.submit(work).result() == 9
 
@@ -224,7 +224,7 @@ def test_an_executor_job_belongs_to_who_submitted_it(scope):
 
 
 def test_installing_twice_patches_once(scope):
-    """install is idempotent."""
+    """Installing again changes nothing."""
     start, submit = threading.Thread.start, ThreadPoolExecutor.submit
     jobs.install()
     assert threading.Thread.start is start

@@ -72,3 +72,65 @@ def test_durations_stay_real(pytester, options, monkeypatch):
     result.assert_outcomes(passed=7, failed=1)
     report = (pytester.path / "r.xml").read_text()
     assert all(float(part.split('"')[0]) < 50 for part in report.split(' time="')[1:])
+
+
+ASYNC_SUITE = """
+    import asyncio, time, pytest
+    from pytest_openbanking import clock
+
+    class Scope:
+        answers, closed = 0, False
+
+    @pytest.fixture
+    def outside():
+        scope = Scope()
+        with clock.virtual_time(scope):
+            yield
+
+    @pytest.mark.{mark}
+    async def test_inside():
+        with clock.virtual_time(Scope()):
+            began = clock.now()
+            await {library}.sleep(500)
+            assert clock.now() - began == pytest.approx(500)
+
+    @pytest.mark.{mark}
+    async def test_fixture(outside):
+        began = clock.now()
+        await {library}.sleep(500)
+        await asyncio.to_thread(time.sleep, 100)
+        assert clock.now() - began == pytest.approx(600)
+
+    @pytest.mark.{mark}
+    async def test_hung(outside):
+        await asyncio.Event().wait()
+
+    @pytest.mark.{mark}
+    async def test_hung_inside():
+        with clock.virtual_time(Scope()):
+            await asyncio.Event().wait()
+
+    @pytest.mark.{mark}
+    async def test_afterwards():
+        await {library}.sleep(0.001)
+        assert abs(time.monotonic() - time.clock_gettime(time.CLOCK_MONOTONIC)) < 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("plugin", "mark", "library"), [("asyncio", "asyncio", "asyncio"), ("anyio", "anyio", "anyio")]
+)
+def test_async_plugins(pytester, monkeypatch, plugin, mark, library):
+    """Under pytest-asyncio and anyio, exchanges work around a coroutine and within it, and hangs end alone."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(clock.__file__).parents[2]))
+    pytester.makeconftest("import pytest\n@pytest.fixture\ndef anyio_backend(): return 'asyncio'")
+    pytester.makepyfile(
+        ASYNC_SUITE.replace("{mark}", mark)
+        .replace("{library}", library)
+        .replace("import asyncio, ", "import anyio, asyncio, ")
+    )
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
+    result.stdout.fnmatch_lines(
+        ["*HungExchange: the exchange hung: test_async_plugins.py:* awaits asyncio.locks.Event.wait*"]
+    )
+    result.assert_outcomes(passed=3, failed=2)

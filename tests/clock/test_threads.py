@@ -47,12 +47,13 @@ def test_join_with_a_timeout(length, alive, passed, daemon, elapsed):
         lambda: _raises(threading.BrokenBarrierError, lambda: threading.Barrier(2).wait(8)),
         lambda: _raises(queue.Empty, lambda: queue.Queue().get(timeout=8)),
         lambda: _raises(queue.Full, lambda: _full().put(2, timeout=8)),
-        lambda: _raises(TimeoutError, lambda: concurrent.futures.Future().result(8)),
-        lambda: concurrent.futures.wait([concurrent.futures.Future()], 8),
-        lambda: _raises(TimeoutError, lambda: list(concurrent.futures.as_completed([concurrent.futures.Future()], 8))),
+        lambda: _raises(TimeoutError, lambda: _pending().result(8)),
+        lambda: concurrent.futures.wait([_pending()], 8),
+        lambda: _raises(TimeoutError, lambda: [*concurrent.futures.as_completed([_pending()], 8)]),
         lambda: _timer(8),
     ],
-    ids=["Event", "Semaphore", "Condition.wait", "Condition.wait_for", "Barrier", "Queue.get", "Queue.put", "result", "wait", "as_completed", "Timer"],
+    ids=["Event", "Semaphore", "Condition.wait", "Condition.wait_for", "Barrier", "Queue.get", "Queue.put",
+         "result", "wait", "as_completed", "Timer"],
 )  # fmt: skip
 def test_timeouts_of_waits(wait, elapsed):
     """Every wait of the standard library's threads times out in virtual time."""
@@ -70,6 +71,10 @@ def _in(condition, act):
 def _raises(error, act):
     with pytest.raises(error):
         act()
+
+
+def _pending():
+    return concurrent.futures.Future()
 
 
 def _full():

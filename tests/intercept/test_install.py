@@ -166,6 +166,7 @@ def test_other_machines_are_not_local(url: str) -> None:
 
 def test_nothing_is_routed_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the hooks off, no scope is looked for."""
-    monkeypatch.setattr(gate, "watching", False)
+    monkeypatch.setattr(gate, "watching", True)
+    gate.rest()
     monkeypatch.setattr(gate, "find_scope", None)
     assert gate.route("GET", HOST) is None

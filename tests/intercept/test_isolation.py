@@ -225,3 +225,26 @@ def in_no_context(call: Call) -> None:
         call("GET", HOST)
     finally:
         gate.find_scope = found
+
+
+@pytest.mark.parametrize("library", ["httpx", "aiohttp"])
+def test_a_leftover_task_is_refused(library: str) -> None:
+    """A task of an ended exchange reaches neither sandbox nor network."""
+
+    async def main() -> None:
+        async with httpx.AsyncClient() as one, aiohttp.ClientSession() as other:
+
+            async def late() -> None:
+                await ended.wait()
+                await (ask_httpx(one) if library == "httpx" else ask_aiohttp(other))
+
+            ended = asyncio.Event()
+            with Provider().opened() as provider:
+                task = asyncio.create_task(late())
+                await asyncio.sleep(0)
+            ended.set()
+            with pytest.raises(Exception, match="openbanking refused GET"):
+                await task
+            assert len(provider.refusals) == 1
+
+    asyncio.run(main())
