@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 from pytest_openbanking.exchange import Exchange, Outcome
 from pytest_openbanking.findings import Mishandled, judge
 from pytest_openbanking.records import LogRecords
-from pytest_openbanking.registry import current
 from pytest_openbanking.rules.rule import Finding
 from pytest_openbanking.sandboxes.sandbox import RunawayClient
 
@@ -87,10 +86,10 @@ class Handled:
         return False, bool(returns(result))
 
     def _judge(self, exchange: Exchange, outcome: Outcome) -> list[Finding]:
-        sandbox, registry = self.case.sandbox, current()
+        sandbox = self.case.sandbox
         settings = sandbox.settings
         ignore = (*settings.ignore, *settings.of(sandbox.provider.name).ignore, *sandbox.ignore)
-        findings = judge(self.case, exchange, outcome, registry.rules, select=settings.select, ignore=ignore)
+        findings = judge(self.case, exchange, outcome, sandbox.rules, select=settings.select, ignore=ignore)
         sandbox.forget_undocumented()
         return findings
 

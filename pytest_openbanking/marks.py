@@ -42,6 +42,16 @@ def registry_of(config: pytest.Config) -> Registry:
     return config.stash[registry_key]
 
 
+def registry_for(node: pytest.Item) -> Registry:
+    """Return the registry of a test: with the hooks of the conftest.py files that are above it, and put it in force."""
+    registry = registry_of(node.config)
+    if node.ihook is node.config.hook:
+        return registry
+    nearer = Registry(node.ihook, registry.settings)
+    use(nearer)
+    return nearer
+
+
 def check_settings(registry: Registry) -> None:
     """Refuse options that name a provider, an operation, an environment or a rule that is not there."""
     settings = registry.settings
@@ -94,7 +104,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     if not marks:
         return
     try:
-        registry = registry_of(metafunc.config)
+        registry = registry_for(metafunc.definition)
         name, _ = marked_provider(metafunc.definition, registry)
         found: dict[str, tuple[DocumentedError, Persistence]] = {}
         for mark in marks:
@@ -112,7 +122,7 @@ def opened_for(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Open the sandbox that a test's marker asks for."""
     with ExitStack() as stack:
         try:
-            name, options = marked_provider(request.node, registry_of(request.config))
+            name, options = marked_provider(request.node, registry_for(request.node))
             sandbox = stack.enter_context(open_sandbox(name, **options))  # type: ignore[arg-type]
         except UsageError as error:
             stop(str(error))

@@ -88,6 +88,7 @@ def make(provider: str | None, raises: Raises, environment: str | None, ignore: 
     team = settings.of(name)
     return Sandbox(
         found,
+        rules=registry.rules,
         raises=as_types(raises) or exception_types(team.raises),
         settings=settings,
         ignore=ignore,

@@ -41,9 +41,8 @@ def show(provider: Provider, errors: Sequence[DocumentedError], terminal: Termin
     codes = len({error.code for error in errors})
     operations = len({id(error.operation) for error in errors})
     terminal.line()
-    terminal.line(
-        f"{len(errors)} errors (operation x status x code): {codes} codes on {operations} operations"
-    )
+    counts = counted(codes, "code"), counted(operations, "operation")
+    terminal.line(f"{counted(len(errors), 'error')} (operation x status x code): {' on '.join(counts)}")
 
 
 def numbered(provider: Provider, errors: Sequence[DocumentedError]) -> dict[Source, str]:

@@ -26,6 +26,7 @@ from pytest_openbanking.settings import Settings, UsageError
 if TYPE_CHECKING:
     import respx
 
+    from pytest_openbanking.rules.rule import Rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
 __all__ = ["RUNAWAY", "Answer", "RunawayClient", "Sandbox"]
@@ -64,12 +65,14 @@ class Sandbox:
         self,
         provider: Provider,
         *,
+        rules: tuple[Rule, ...] = (),
         raises: tuple[type[BaseException], ...] = (),
         settings: Settings | None = None,
         ignore: tuple[str, ...] = (),
         environment: str | None = None,
     ) -> None:
         self.provider = provider
+        self.rules = rules
         self.raises = raises
         self.settings = settings or Settings()
         self.ignore = ignore

@@ -95,14 +95,17 @@ def test_lists_start_without_any_http_library(tmp_path):
     """`providers`, `rules` and `errors` import none of the heavy dependencies."""
     heavy = "{'httpx', 'hypothesis', 'jsonschema', 'respx', 'vcr', 'asyncio'}"
     for command in (["providers"], ["rules"], ["errors", "paysera"]):
-        code = f"import sys; from pytest_openbanking.cli import main; main({command}); sys.exit(str({heavy} & set(sys.modules)))"
+        code = (
+            f"import sys; from pytest_openbanking.cli import main; main({command}); "
+            f"sys.exit(str({heavy} & set(sys.modules)))"
+        )
         ran = run(sys.executable, "-c", code, cwd=tmp_path)
         assert ran.stderr.strip() == b"set()"
 
 
 @pytest.mark.parametrize(("name", "code"), [("careful", 0), ("careless", 1)])
 def test_the_examples_are_projects_to_copy(name, code, tmp_path):
-    """Copied elsewhere, their tests run as they stand: the careful one passes, the careless one has findings."""
+    """Copied elsewhere, their tests run as they stand: one passes, the other has findings."""
     import shutil
 
     from pytest_openbanking.cli.trial import examples

@@ -12,7 +12,7 @@ PROVIDERS = sorted(Registry(standalone_hooks()).folders)
 @pytest.mark.parametrize("name", PROVIDERS)
 @pytest.mark.parametrize("columns", ["60", "80", "100", "160"])
 def test_nothing_is_cut_off_at_any_width(cli, monkeypatch, name, columns):
-    """Each code, message, handling and note is there in full; addresses and single words alone may run over."""
+    """Each code, message, handling and note is there in full, and but for addresses nothing runs over."""
     monkeypatch.setenv("COLUMNS", columns)
     ran = cli("errors", name)
     provider = Registry(standalone_hooks()).provider(name)
