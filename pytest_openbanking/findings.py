@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pytest_openbanking.catalogue.model import DocumentedError
 from pytest_openbanking.exchange import Exchange, Interaction, Outcome
@@ -77,7 +78,13 @@ def row(interaction: Interaction, mark: str) -> tuple[str, str, str, str]:
     response = interaction.response
     retry_after = response.headers.get("Retry-After") if response else None
     header = f"Retry-After: {retry_after}" if retry_after else ""
-    return f"{interaction.at:9.3f} s  {request.method} {request.path}{query}", answered(interaction), header, mark
+    return f"{interaction.at:9.3f} s  {request.method} {short_path(interaction)}{query}", answered(interaction), header, mark
+
+
+def short_path(interaction: Interaction) -> str:
+    """Return the path below the operation's base, as operations are called."""
+    operation, path = interaction.operation, interaction.request.path
+    return path.removeprefix(urlsplit(operation.base).path) if operation is not None else path
 
 
 def answered(interaction: Interaction) -> str:

@@ -126,7 +126,7 @@ def colour(handled: int, total: int) -> str:
 
 def show_table(section: Section, terminal: Terminal, *, every: bool) -> None:
     rows = list(each_row(section) if every else code_rows(section))
-    header = ["", "error", "operations", "careful", "careless"]
+    header = ["", "error", "operation" if every else "operations", "careful", "careless"]
     widths = share([header, *rows], terminal.width - len(GAP))
     terminal.heading(f"{section.provider.name}{GAP}{section.provider.title}")
     terminal.lines(GAP + terminal.paint(line, "dim") for line in draw_row(header, widths))

@@ -32,7 +32,7 @@ __all__ = ["carriers", "carries_delay", "carries_text", "chain", "normal", "reac
 MOST = 3000  # objects looked at
 DEEPEST = 7
 TOLERANCE = 1.0  # seconds
-MARGIN = 5.0  # seconds
+MARGIN = 6.0  # seconds: five, and rounding
 OPAQUE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, CodeType, FrameType, TracebackType)
 # A number with or without its unit, PT30S too; not the digits inside an id or a token.
 NUMBER = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[PDT]T))(\d+(?:\.\d+)?)(?![0-9])(?=[A-Za-z]*(?![A-Za-z0-9]))")

@@ -74,9 +74,11 @@ def swallowed(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator
 
 
 def short(value: object) -> str:
+    """Return a value's repr as one printable line, whatever it holds."""
     with suppress(Exception):
         text = repr(value)
-        return text if len(text) <= 80 else text[:77] + "..."
+        text = text if len(text) <= 80 else text[:77] + "..."
+        return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
     return f"a {type(value).__name__}"
 
 

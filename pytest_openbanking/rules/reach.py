@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.rules.outcomes import short
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def never_called(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Itera
         f"{case.operation} was not called; "
         + (f"the client called {called}" if called else "the client called nothing of the provider's")
         + (f"; {mock} answered first" if mock else "")
-        + (f"; it raised {outcome.exceptions[0]!r}" if outcome.exceptions else "")
+        + (f"; it raised {short(outcome.exceptions[0])}" if outcome.exceptions else "")
     )
 
 

@@ -42,9 +42,15 @@ def chain(error: BaseException) -> list[type]:
     return types
 
 
-def raised(call: Call, url: str, method: str = "GET") -> list[type]:
+TIMES: dict[object, tuple[float, float]] = {
+    Fault.CONNECT_TIMEOUT: (0.1, 0.1),
+    **dict.fromkeys((Fault.RESET, Fault.TRUNCATED, "cut chunk", "refused"), (5.0, 5.0)),
+}
+
+
+def raised(call: Call, url: str, method: str = "GET", fault: object = None) -> list[type]:
     try:
-        call(method, url, times=(0.1, 0.1))
+        call(method, url, times=TIMES.get(fault, (5.0, 0.1)))
     except Exception as error:
         return chain(error)
     raise AssertionError("no exception")
@@ -57,9 +63,9 @@ def test_the_exception_is_the_librarys_own(
 ) -> None:
     """The same types, in the same order, as from a server that has the fault."""
     provider.answer = SIMULATED[fault]
-    simulated = raised(call, f"{HOST}/v1/accounts", method)
+    simulated = raised(call, f"{HOST}/v1/accounts", method, fault)
     with faulty(fault) as url:
-        real = raised(call, url, method)
+        real = raised(call, url, method, fault)
     assert simulated == real
     assert len(provider.ended) == len(provider.interactions)
 
@@ -67,7 +73,7 @@ def test_the_exception_is_the_librarys_own(
 def test_a_host_that_is_no_providers_is_refused(provider: Provider, call: Call) -> None:
     """The refusal is the library's own connect error, carries the message, and is noted once."""
     with faulty("refused") as url:
-        real = raised(call, url)
+        real = raised(call, url, fault="refused")
     with pytest.raises(Exception, match=r"openbanking refused GET https://other\.example/") as caught:
         call("GET", "https://other.example/x")
     assert chain(caught.value) == real
@@ -219,10 +225,10 @@ def test_a_proxy_changes_nothing(call: Call, scheme: str, monkeypatch: pytest.Mo
         with pytest.raises(Exception, match="openbanking refused"):
             call("GET", "https://other.example/x")
         provider.answer = Fault.CONNECT_TIMEOUT
-        through_proxy = raised(call, f"{host}/v1/x")
+        through_proxy = raised(call, f"{host}/v1/x", fault=Fault.CONNECT_TIMEOUT)
     monkeypatch.undo()
     with Provider(Fault.CONNECT_TIMEOUT, host=host).opened():
-        assert raised(call, f"{host}/v1/x") == through_proxy
+        assert raised(call, f"{host}/v1/x", fault=Fault.CONNECT_TIMEOUT) == through_proxy
 
 
 def test_requests_uses_a_proxy_given_to_the_session(provider: Provider) -> None:

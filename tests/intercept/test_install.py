@@ -89,12 +89,13 @@ def test_vcr_imported_before_the_hooks_does_not_reach_the_network() -> None:
         import vcr.patch
         with Provider().opened() as provider, httpx.Client() as client:
             original = vcr.patch._HttpxHttpTransport_handle_request
-            try:
-                original(client._transport, httpx.Request("GET", HOST))
-            except httpx.ConnectError as error:
-                assert "refused CONNECT https://api.bank.example/" in str(error), error
-            else:
-                raise AssertionError
+            for url in (HOST + "/", "https://other.example/"):
+                try:
+                    original(client._transport, httpx.Request("GET", url))
+                except httpx.ConnectError as error:
+                    assert f"refused CONNECT {url}" in str(error), error
+                else:
+                    raise AssertionError
     """
     run(code)
 

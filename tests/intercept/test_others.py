@@ -15,6 +15,7 @@ import responses
 import urllib3
 import vcr
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
 from pytest_openbanking.intercept.gate import who_answered
@@ -155,3 +156,37 @@ def test_an_unread_answer_keeps_no_connection(provider: Provider) -> None:
     with urllib3.PoolManager(maxsize=1, block=True) as pool:
         answers = [pool.request("GET", URL, preload_content=False, timeout=1) for _ in range(3)]
         assert [answer.json() for answer in answers] == [{"ok": True}] * 3
+
+
+class ToThisMachine(AbstractResolver):
+    """Finds every host here."""
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+        found = {"hostname": host, "host": "127.0.0.1", "port": port, "family": 2, "proto": 0, "flags": 0}
+        return [ResolveResult(**found)]  # type: ignore[typeddict-item]
+
+    async def close(self) -> None: ...
+
+
+def test_aiohttp_uses_no_connection_from_before() -> None:
+    """A real connection to the provider, kept alive from before the exchange, waits until after it."""
+
+    async def call() -> list[str]:
+        async def own(request: web.Request) -> web.Response:
+            return web.json_response(THEIRS)
+
+        application = web.Application()
+        application.router.add_get("/own", own)
+        connector = aiohttp.TCPConnector(resolver=ToThisMachine())
+        async with TestServer(application) as server, aiohttp.ClientSession(connector=connector) as session:
+
+            async def get() -> str:
+                async with session.get(f"http://api.bank.example:{server.port}/own") as answer:
+                    return await answer.text()
+
+            before = await get()
+            with Provider(host=f"http://api.bank.example:{server.port}").opened():
+                during = await get()
+            return [before, during, await get()]
+
+    assert asyncio.run(call()) == ['{"who": "theirs"}', '{"ok": true}', '{"who": "theirs"}']
