@@ -164,6 +164,12 @@ class Exchange(Sequence[Interaction]):
     def __len__(self) -> int:
         return len(self._interactions)
 
+    def started_together(self, call: Interaction) -> int:
+        """Return how many jobs made the request of a call before any of them had an answer to it."""
+        same = [each for each in self if each.request.url == call.request.url and each.request.method == call.request.method]
+        first = min((each.answered for each in same if each.answered is not None), default=None)
+        return len({each.job for each in same if first is None or each.born < first})
+
     def add(self, interaction: Interaction) -> None:
         self._interactions.append(interaction)
 

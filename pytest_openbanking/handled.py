@@ -24,7 +24,7 @@ class Handled:
         self.case = case
         self.promised = as_types(raises) or case.sandbox.raises
         self.returns = returns
-        self.logs = LogRecords()
+        self.logs = LogRecords(case.sandbox)
         self.started = False  # whether virtual time is this block's
 
     def __enter__(self) -> Self:

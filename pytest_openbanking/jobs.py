@@ -126,8 +126,10 @@ def _patch(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[
 
 
 def _unseen(task: Any) -> Job:
-    # Made by `asyncio.Task(...)` itself or before the exchange: it may know nothing of any answer.
-    job = _tasks[task] = Job(None, 0)
+    # Made by `asyncio.Task(...)` itself, or with no exchange open: it may know nothing of any answer, and
+    # belongs to what its thread belongs to.
+    thread = getattr(_here, "job", None)
+    job = _tasks[task] = Job(thread.scope if thread is not None else None, 0)
     return job
 
 

@@ -126,6 +126,7 @@ def opened_for(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
             sandbox = stack.enter_context(open_sandbox(name, **options))  # type: ignore[arg-type]
         except UsageError as error:
             stop(str(error))
+        sandbox.test = request.node.nodeid
         request.node.stash[sandbox_key] = sandbox
         yield sandbox
 

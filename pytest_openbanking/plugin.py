@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -49,14 +50,38 @@ def check_options(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
 
 
-def pytest_unconfigure() -> None:
-    import sys
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if "pytest_openbanking.leftovers" in sys.modules:
+        sys.modules["pytest_openbanking.leftovers"].finish(session)
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """A worker of a parallel run has ended."""
+    left = getattr(node, "workeroutput", {}).get("openbanking_leftovers")
+    if left:
+        from pytest_openbanking import leftovers
+
+        leftovers.noted.extend(left)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if "pytest_openbanking.leftovers" in sys.modules:
+        sys.modules["pytest_openbanking.leftovers"].summarise(terminalreporter)
+
+
+def pytest_unconfigure() -> None:
     if "pytest_openbanking.registry" in sys.modules:
         sys.modules["pytest_openbanking.registry"].use(None)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "openbanking" not in metafunc.fixturenames:
+        return
+    from pytest_openbanking import intercept
+
+    intercept.prepare()  # before any fixture of a mocking library captures what we are to hook
     if "openbanking_error" in metafunc.fixturenames:
         from pytest_openbanking.marks import parametrize
 

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.jobs import find_scope
+
+if TYPE_CHECKING:
+    from pytest_openbanking.scope import Scope
 
 __all__ = ["LogRecords"]
 
@@ -13,36 +19,66 @@ LIBRARIES = frozenset(
 )
 
 
-class LogRecords(logging.Handler):
-    """Collects every record that reaches the root logger while it is attached."""
+_is_enabled_for = logging.Logger.isEnabledFor
+_attached: list[LogRecords] = []
 
-    def __init__(self) -> None:
+
+def _always_enabled(logger: logging.Logger, level: int) -> bool:
+    return True
+
+
+class Enabled(logging.Filter):
+    """Keeps from a handler the records that are made for us alone."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        root = logging.getLogger()
+        logger = root.manager.loggerDict.get(record.name)
+        return _is_enabled_for(logger if isinstance(logger, logging.Logger) else root, record.levelno)
+
+
+class LogRecords(logging.Handler):
+    """Collects every record of a scope while it is attached, of loggers that do not propagate as well.
+
+    No level is changed: others may read it, set it and put it back meanwhile.
+    """
+
+    def __init__(self, scope: Scope) -> None:
         super().__init__(logging.NOTSET)
+        self.scope = scope
         self.texts: list[str] = []
-        self._levels: list[tuple[logging.Handler, int]] = []
-        self._root_level = logging.WARNING
+        self._joined: list[logging.Logger] = []
+        self._filtered: list[logging.Handler] = []
+        self._enabled = Enabled()
 
     def attach(self) -> None:
-        """Let the root logger pass every record on, and hold its other handlers to the level they had."""
+        """Let loggers make every record, and show the other handlers no more of them than before."""
         root = logging.getLogger()
-        self._root_level = root.level
-        for handler in root.handlers:
-            self._levels.append((handler, handler.level))
-            if handler.level < self._root_level:
-                handler.level = self._root_level
-        root.addHandler(self)
-        root.setLevel(logging.DEBUG)
+        known = [logger for logger in list(root.manager.loggerDict.values()) if isinstance(logger, logging.Logger)]
+        for logger in (root, *known):
+            for handler in logger.handlers:
+                handler.addFilter(self._enabled)
+                self._filtered.append(handler)
+            if logger is root or not logger.propagate:
+                logger.addHandler(self)
+                self._joined.append(logger)
+        _attached.append(self)
+        logging.Logger.isEnabledFor = _always_enabled  # type: ignore[method-assign]
 
     def detach(self) -> None:
-        root = logging.getLogger()
-        root.removeHandler(self)
-        root.setLevel(self._root_level)
-        for handler, level in self._levels:
-            handler.level = level
-        self._levels.clear()
+        if self not in _attached:
+            return
+        _attached.remove(self)
+        if not _attached:
+            logging.Logger.isEnabledFor = _is_enabled_for  # type: ignore[method-assign]
+        for logger in self._joined:
+            logger.removeHandler(self)
+        for handler in self._filtered:
+            handler.removeFilter(self._enabled)
+        self._joined.clear()
+        self._filtered.clear()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name.partition(".")[0] in LIBRARIES:
+        if record.name.partition(".")[0] in LIBRARIES or find_scope() is not self.scope:
             return
         try:
             text = record.getMessage()

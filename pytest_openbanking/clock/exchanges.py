@@ -43,6 +43,7 @@ def enter(scope: Scope) -> None:
         member = line.join(get_ident())
         member.depth += 1
         _entered[id(scope)] = member
+    hang.accept_signal()
     loops.note_task()
     _patrol.watch(id(scope), member)
 
@@ -113,7 +114,6 @@ def _install() -> None:
     jobs.observe(_crew)
     loops.install()
     threads.install(_crew)
-    hang.accept_signal()
     line.alert = _patrol.ring
     switches = redirect({name: getattr(readings, name) for name in _NAMES})
     for name, switch in zip(_NAMES, switches, strict=True):
@@ -123,15 +123,17 @@ def _install() -> None:
 
 
 def _start() -> None:
-    line.start()
-    for switch in _switches:
+    for switch in _switches:  # the wall clock first: it may refuse, under freezegun
         switch.on()
+    line.start()
 
 
 def _stop() -> None:
-    for switch in _switches:
-        switch.off()
-    offset = line.now - real.monotonic()
-    line.stop()
-    _crew.reset()
-    loops.release_loops(offset)
+    try:
+        for switch in reversed(_switches):
+            switch.off()
+    finally:
+        offset = line.now - real.monotonic()
+        line.stop()
+        _crew.reset()
+        loops.release_loops(offset)

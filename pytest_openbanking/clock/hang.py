@@ -29,6 +29,7 @@ _STAND_INS = {
     "_wait.<locals>.wait": "threading.Condition.wait",
     "_join.<locals>.join": "threading.Thread.join",
 }
+_accepted: list[bool] = []
 _raised: dict[int, HungExchange] = {}  # by thread, for the signal handler
 
 
@@ -51,6 +52,8 @@ def hang(watch: Watch, *, certain: bool) -> None:
     if line.members.get(member.ident) is not member:
         return
     watch.until = real.monotonic() + watch.seconds  # if this is swallowed, it is told again
+    if _is_debugged(sys._current_frames().get(member.ident)):
+        return
     error = HungExchange(_message(watch, certain))
     wait = member.wait
     if wait is not None and line.interrupt(wait, error):
@@ -70,8 +73,9 @@ def hang(watch: Watch, *, certain: bool) -> None:
 
 def accept_signal() -> None:
     """Let the watchdog interrupt a raw lock or a system call of the main thread; call it there."""
-    if _SIGNAL is None or threading.current_thread() is not threading.main_thread():
+    if _SIGNAL is None or _accepted or threading.current_thread() is not threading.main_thread():
         return
+    _accepted.append(True)
     if signal.getsignal(_SIGNAL) is signal.SIG_DFL:
         signal.signal(_SIGNAL, _on_signal)
 
@@ -94,6 +98,14 @@ def _is_idle(frame: FrameType, thread: threading.Thread | None) -> bool:
         if name.partition(".")[0] in ("execnet", "xdist", "pytest_timeout"):
             return True
         one = one.f_back
+    return False
+
+
+def _is_debugged(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] in ("pdb", "bdb", "pydevd", "IPython"):
+            return True
+        frame = frame.f_back
     return False
 
 

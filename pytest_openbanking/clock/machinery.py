@@ -11,12 +11,14 @@ __all__ = ["is_machinery"]
 
 _MACHINERY = (
     "_pytest", "pytest", "pluggy", "pytest_asyncio", "pytest_timeout", "pytest_cov", "pytest_randomly",
-    "pytest_rerunfailures", "pytest_benchmark", "xdist", "execnet", "coverage", "hypothesis", "faulthandler",
-    "subprocess", "multiprocessing", "concurrent.futures.process", "cProfile", "profile", "pyinstrument", "pdb", "bdb", "debugpy", "pydevd",
+    "xdist", "pytest_rerunfailures", "pytest_benchmark", "execnet", "coverage", "hypothesis", "faulthandler",
+    "subprocess", "multiprocessing", "concurrent.futures.process",
+    "cProfile", "profile", "pyinstrument", "pdb", "bdb", "debugpy", "pydevd",
 )  # fmt: skip
 # Who called these decides: they wait on somebody's behalf.
 _AGENTS = (
-    "threading", "queue", "concurrent.futures", "contextlib", "pytest_openbanking.jobs", "pytest_openbanking.clock",
+    "threading", "queue", "concurrent.futures", "contextlib",
+    "pytest_openbanking.jobs", "pytest_openbanking.clock",
 )  # fmt: skip
 _verdicts: dict[object, bool | None] = {}
 

@@ -31,6 +31,7 @@ __all__ = ["Patrol"]
 _TICK = 0.002  # while several threads take part
 _ROUND = 0.25  # while one does
 _STALLED = 0.02  # how long nothing at all must move before a deadlock is certain
+_DAEMONS_TURN = 1.0  # how long a daemon thread may compute before it is no longer waited for
 _LINGER = 2.0  # after the last exchange, before the thread sleeps for good: waking it costs a few us
 
 
@@ -114,18 +115,16 @@ class Patrol:
         busy = [member for member in list(line.members.values()) if member.wait is None]
         if line.busy != len(busy):  # a thread or a work item is on its way
             return
-        if not busy:
-            locked = True
-        else:
-            locked = all(frame_of(member, frames.is_in_lock) for member in busy)
-            if not all(member.daemon or frame_of(member, frames.is_in_lock) for member in busy):
-                return
-            if not self._are_still(busy, instant):
-                return
-            if line.earliest() is not None:
-                line.jump(progress)
-                return
-        if line.earliest() is None and locked and instant - self._still_since > _STALLED:
+        if busy and instant - self._still_since > _DAEMONS_TURN:
+            busy = [member for member in busy if not member.daemon]
+        locked = [member for member in busy if frame_of(member, frames.is_in_lock)]
+        if not all(member.daemon or member in locked for member in busy):
+            return
+        if busy and not self._are_still(busy, instant):
+            return
+        if line.earliest() is not None:
+            line.jump(progress)
+        elif len(locked) == len(busy) and instant - self._still_since > _STALLED:
             self._end(progress)
 
     def _are_still(self, busy: list[Member], instant: float) -> bool:

@@ -66,7 +66,7 @@ class Pools:
         with line.mutex:
             pool: _Pool | None = carried.pool
             if pool is not None and carried in pool.queue:
-                line.join(get_ident())
+                line.join(get_ident()).depth += 1
                 pool.working.add(get_ident())
                 pool.queue.discard(carried)
                 pool.settle()

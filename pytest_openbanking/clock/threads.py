@@ -55,7 +55,7 @@ class Crew(Pools):
         if thread in self._coming:
             with line.mutex:
                 self._coming.discard(thread)
-                line.join(get_ident(), daemon=thread.daemon, busy=False)
+                line.join(get_ident(), daemon=thread.daemon, busy=False).depth += 1
 
     def ended(self, thread: threading.Thread) -> None:
         with line.mutex:

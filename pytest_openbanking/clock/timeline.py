@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from _thread import get_ident
 from heapq import heappop, heappush
+from math import inf, nextafter
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ class Timeline:
             deadline = self.now + seconds
             heap = self._heap
             if self.on and self.busy == 1 and not (heap and heap[0][0] <= deadline):
-                self.now = deadline
+                self.now = nextafter(deadline, inf)
                 return
         self.block(Wait(member, deadline))
 
@@ -207,7 +208,8 @@ class Timeline:
         if deadline is None:
             self.alert()
             return False
-        self.now = max(self.now, deadline)
+        # Just past it, as a real clock would be: clients test `now > deadline` and `left < 0`.
+        self.now = max(self.now, nextafter(deadline, inf))
         self._wake(heappop(self._heap)[2], State.DUE)
         return True
 

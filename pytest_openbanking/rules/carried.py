@@ -102,7 +102,7 @@ def parts(value: object) -> list[object]:
                 found += [key, item]
     elif isinstance(value, list | tuple | set | frozenset | deque):
         found += list(value)[:200]
-    elif hasattr(value, "raw_items") or hasattr(value, "items"):
+    elif hasattr(value, "items"):
         with suppress(Exception):
             for pair in list(value.items()):
                 found += list(pair)

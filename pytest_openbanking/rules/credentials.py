@@ -11,6 +11,7 @@ from pytest_openbanking.rules.evidence import (
     attempts,
     consent,
     credential,
+    follows,
     refreshes,
     repeats,
     same_request,
@@ -57,7 +58,7 @@ def same_token(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     speaks_when="a token call after the first attempt; one for each call refused at the same time is allowed",
 )
 def refreshed_too_often(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
-    error, calls = case.error, consequent(refreshes(case, exchange), attempts(case, exchange))
+    error, calls = case.error, consequent(case, exchange)
     if not calls or case.error.operation.issues_tokens or error.fault is not None:
         return
     if Handling.REFRESH_TOKEN not in error.accepts:
@@ -85,14 +86,16 @@ def refused_calls(case: ErrorCase, exchange: Exchange) -> list[Interaction]:
     return [call for call in attempts(case, exchange) if call not in repeated]
 
 
-def consequent(calls: list[Interaction], failed: list[Interaction]) -> list[Interaction]:
-    """Return the calls that followed an error; a task that renews tokens by the clock follows none."""
-    return [call for call in calls if any(call.followed(earlier) for earlier in failed)]
+def consequent(case: ErrorCase, exchange: Exchange) -> list[Interaction]:
+    """Return the refreshes that followed an error; a task that renews tokens by the clock follows none."""
+    failed = attempts(case, exchange)
+    return [call for call in refreshes(case, exchange) if any(follows(exchange, call, earlier) for earlier in failed)]
 
 
 def serves_another(case: ErrorCase, exchange: Exchange, refresh: Interaction) -> bool:
     """Tell whether a token was asked for to call something else with: a new consent, a read of the state."""
-    later = (call for call in exchange[refresh.index + 1 :] if call.followed(refresh) and call.operation is not refresh.operation)
+    after = exchange[refresh.index + 1 :]
+    later = (call for call in after if call.followed(refresh) and call.operation is not refresh.operation)
     following = next(later, None)
     return following is not None and not any(same_request(following, failed) for failed in attempts(case, exchange))
 

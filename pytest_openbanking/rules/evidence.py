@@ -23,6 +23,7 @@ __all__ = [
     "attempts",
     "consent",
     "credential",
+    "follows",
     "idempotency_key",
     "read_between",
     "refreshes",
@@ -88,12 +89,22 @@ def same_request(one: Interaction, other: Interaction) -> bool:
     )
 
 
+def follows(exchange: Exchange, later: Interaction, earlier: Interaction) -> bool:
+    """Tell whether a call began in consequence of an answer.
+
+    Where several jobs made that call at once, a new job may go on from any of them: only the same job is conclusive.
+    """
+    if not later.followed(earlier):
+        return False
+    return later.job == earlier.job or exchange.started_together(earlier) < 2
+
+
 def repeats(case: ErrorCase, exchange: Exchange) -> list[Repeat]:
     """Return every call that repeats one whose error had arrived before, in the same job or a later one."""
     found: dict[Interaction, Repeat] = {}
     failed: list[Interaction] = []
     for later in exchange:
-        earlier = next((a for a in reversed(failed) if same_request(a, later) and later.followed(a)), None)
+        earlier = next((a for a in reversed(failed) if same_request(a, later) and follows(exchange, later, a)), None)
         if earlier is not None:
             previous = found.get(earlier)
             found[later] = Repeat(earlier, later, previous.count + 1 if previous else 1, previous)

@@ -37,7 +37,9 @@ LIBRARIES = frozenset(
     " jwt jose botocore zeep lxml defusedxml".split()
 )
 
-READABLE = frozenset({Fault.SLOW, Fault.CONTENT_TYPE, Fault.CHARSET})  # the answer is all there: a patient client has it
+# Faults that leave the answer whole: a client that is patient, or not strict, has it.
+READABLE = frozenset({Fault.SLOW, Fault.CONTENT_TYPE, Fault.CHARSET})
+BODILY = frozenset({Fault.TRUNCATED, Fault.EMPTY})  # the status is right: enough for a client that wants no more of a write
 
 
 def is_foreign(exception: BaseException) -> bool:
@@ -66,7 +68,7 @@ def failed_out(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:
 def swallowed(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
     if not outcome.returned or outcome.accepted or outcome.fallback or remedied(case, exchange):
         return
-    if case.error.fault in READABLE:
+    if case.error.fault in READABLE or (case.error.fault in BODILY and not case.operation.safe):
         return
     if unrecovered(case, exchange):
         result = f" {short(outcome.result)}" if outcome.has_result else ""

@@ -14,6 +14,7 @@ from pytest_openbanking.rules.evidence import (
     attempts,
     consent,
     credential,
+    follows,
     idempotency_key,
     longest,
     read_between,
@@ -211,7 +212,7 @@ def wrote_after_conflict(case: ErrorCase, exchange: Exchange, outcome: Outcome) 
         return
     for failed in attempts(case, exchange):
         for later in after(exchange, failed):
-            if is_blocked(case, failed, later) and later.followed(failed) and not read_between(exchange, failed, later):
+            if is_blocked(case, failed, later) and follows(exchange, later, failed) and not read_between(exchange, failed, later):
                 yield Seen(
                     f"{case.operation} answered {case.error}; the client went on with {later.operation} without a read",
                     {later: "<- a write after the conflict"},

@@ -10,6 +10,7 @@ from threading import RLock, get_ident
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from pytest_openbanking import leftovers
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
 from pytest_openbanking.catalogue.routing import Route
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["RUNAWAY", "Answer", "RunawayClient", "Sandbox"]
 
 CREDENTIALS = ("access_token", "refresh_token", "api_key", "api_secret")
-RUNAWAY = 50  # calls in one exchange
+RUNAWAY = 50  # calls in one exchange, for each call that is made at once
+LATENCY = 0.000001  # virtual seconds
 
 
 class RunawayClient(BaseException):
@@ -81,6 +83,7 @@ class Sandbox:
         self.armed: Armed | None = None
         self.limited = False  # whether a runaway client is stopped
         self.closed = False
+        self.test = ""  # the id of the test that opened it
         self.refusals: list[str] = []
         self.undocumented: list[str] = []
         self.clock = Clock(self)
@@ -172,6 +175,7 @@ class Sandbox:
 
     def _start(self, exchange: Exchange) -> None:
         exchange.epoch, exchange.monotonic = self.clock.wall(), self.clock.monotonic()
+        self._thread = get_ident()
 
     def mount(self, router: respx.MockRouter) -> None:
         """Serve the provider through a respx router; the router's own routes come first."""
@@ -197,6 +201,7 @@ class Sandbox:
         place = url.partition("?")[0]
         if self.closed:
             message = f"{method} {place} was called by something left over from an ended exchange"
+            leftovers.note(message, self.test)
         else:
             message = (
                 f"{method} {place} is no address of {self.provider.name}, and nothing else is called from a test; "
@@ -208,7 +213,7 @@ class Sandbox:
     def begin(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Interaction:
         """Answer a request; the interaction holds the response or the fault that the client is to meet."""
         with self._lock:
-            if self.limited and len(self.exchange) >= RUNAWAY:
+            if self.limited and len(self.exchange) >= RUNAWAY and self._runs_away():
                 self.exchange.stopped = True
                 raise RunawayClient
             now = self.clock.monotonic() - self.exchange.monotonic
@@ -221,7 +226,7 @@ class Sandbox:
                 request=request,
                 operation=answer.operation,
                 error=answer.error,
-                response=answer.response,
+                response=answer.response if get_ident() == self._thread else late(answer.response),
                 fault=answer.fault,
                 provenance=answer.provenance,
                 acted=answer.acted,
@@ -232,6 +237,11 @@ class Sandbox:
             )
             self.exchange.add(interaction)
             return interaction
+
+    def _runs_away(self) -> bool:
+        """Tell whether there were too many calls, even if several were meant to be made at once."""
+        together = max(self.exchange.started_together(call) for call in self.exchange[:RUNAWAY])
+        return len(self.exchange) >= RUNAWAY * together
 
     def end(self, interaction: Interaction) -> None:
         """Say that an interaction's answer, or fault, has reached the client."""
@@ -294,6 +304,11 @@ class Sandbox:
     def forget_undocumented(self) -> None:
         """Do not report at the end what OB502 has said already."""
         self.undocumented.clear()
+
+
+def late(response: Response | None) -> Response | None:
+    """Let an answer to a worker thread take a moment, so that what is handed to other workers now begins before it comes."""
+    return response and replace(response, delay=response.delay + LATENCY)
 
 
 def base_url_of(provider: Provider, environment: str | None) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from tests.careful.knowledge import Problem
+if TYPE_CHECKING:
+    from tests.careful.knowledge import Problem
 
 
 class BankError(Exception):
     """The usual one: message, code and delay as attributes."""
 
-    def __init__(self, message: str, code: str = "", fields: tuple[str, ...] = (), retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, code: str = "", fields: tuple[str, ...] = (), retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.fields = fields

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_openbanking import ErrorCase, sandbox
 from tests.careful.errors import BankError
 from tests.careful.knowledge import Access, access_to, call_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 PROVIDERS = ("paysera", "aelix", "aarthik", "aerosync")
 

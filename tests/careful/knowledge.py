@@ -1,18 +1,28 @@
-"""What a team that read its provider's documentation knows: remedies by code, envelopes, tokens, follow-up calls."""
+"""What a team knows that read the documentation: remedies by code, envelopes, tokens, follow-up calls."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import Enum
+from typing import TYPE_CHECKING
 
-from pytest_openbanking import Operation, Sandbox
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-REFRESH, WAIT, BACKOFF, RENEW, RELOAD, RESTART, STOP = "refresh", "wait", "backoff", "renew", "reload", "restart", "stop"
+    from pytest_openbanking import Operation, Sandbox
+
+REFRESH, WAIT, BACKOFF, RENEW, RELOAD, RESTART, STOP = (
+    "refresh",
+    "wait",
+    "backoff",
+    "renew",
+    "reload",
+    "restart",
+    "stop",
+)
 
 REMEDIES: Mapping[str, Mapping[str, str]] = {
     "paysera": {
@@ -46,13 +56,6 @@ PATH_VALUES = {
     "payment-service": "payments",
     "payment-product": "sepa-credit-transfers",
 }
-
-
-class Code(Enum):
-    """Provider codes as an enum; members are named as identifiers have to be."""
-
-    AC_001 = "AC-001"
-    AC_104 = "AC-104"
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def access_to(sandbox: Sandbox) -> Access:
 
 
 def call_of(operation: Operation, access: Access) -> Call:
-    """Return the call of an operation, with its example as the body and a key of its own where one is documented."""
+    """Return the call of an operation, with its example as the body and a key where one is documented."""
     path = operation.path
     for part in path.split("/"):
         if part.startswith("{"):
@@ -132,16 +135,18 @@ def call_of(operation: Operation, access: Access) -> Call:
         headers[operation.idempotency_key] = str(uuid.uuid4())
     if operation.consent_header:
         headers[operation.consent_header] = access.consent
-    harmless = operation.method == "GET" or bool(operation.idempotency_key) or operation.acts not in ("money", "job")
+    harmless = (
+        operation.method == "GET" or bool(operation.idempotency_key) or operation.acts not in ("money", "job")
+    )
     base = access.base_url if access.base_url.startswith(operation.base) else operation.base
     return Call(operation.method, base + path, headers, body, operation.authorization, harmless)
 
 
-def token_call(access: Access, refresh_token: str | None = None) -> Call:
+def token_call(access: Access) -> Call:
     """Return the call that asks for a new token, as each provider documents it."""
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     if access.provider == "paysera":
-        body = f"grant_type=refresh_token&refresh_token={refresh_token or access.refresh_token}&client_id={access.api_key}"
+        body = f"grant_type=refresh_token&refresh_token={access.refresh_token}&client_id={access.api_key}"
         return Call("POST", access.token_url, form, body.encode())
     if access.provider == "aelix":
         body = f"grant_type=client_credentials&client_id={access.api_key}&client_secret={access.api_secret}"
@@ -175,18 +180,26 @@ def problem_in(status: int, headers: Mapping[str, str], body: bytes) -> Problem:
     delay = seconds_of(headers.get("Retry-After") or headers.get("retry-after"))
     if "tppMessages" in content:
         first = content["tppMessages"][0]
-        return Problem(status, first["code"], first["text"], (first["path"],) if "path" in first else (), delay)
+        return Problem(
+            status, first["code"], first["text"], (first["path"],) if "path" in first else (), delay
+        )
     error = content["error"]
     fields = tuple(detail["field"] for detail in error.get("details", ()))
     return Problem(status, error["code"], error["message"], fields, delay)
 
 
 def follow_up(access: Access, remedy: str, call: Call) -> Call | None:
-    """Return the call that a remedy starts with: a new consent, a read of the state, a new job; None where there is none."""
+    """Return the call that a remedy starts with: a new consent, a read of the state, a new job."""
     json_type = {"Content-Type": "application/json"}
     if remedy == RENEW:
-        consent = {"access": {"allPsd2": "allAccounts"}, "recurringIndicator": True, "validUntil": "2027-01-31"}
-        return Call("POST", access.base_url + "/v1/consents", json_type, json.dumps(consent).encode(), "token")
+        consent = {
+            "access": {"allPsd2": "allAccounts"},
+            "recurringIndicator": True,
+            "validUntil": "2027-01-31",
+        }
+        return Call(
+            "POST", access.base_url + "/v1/consents", json_type, json.dumps(consent).encode(), "token"
+        )
     if remedy == RELOAD:
         reads = {
             "paysera": f"/v1/consents/{access.consent}",
@@ -196,5 +209,7 @@ def follow_up(access: Access, remedy: str, call: Call) -> Call | None:
         }
         return Call("GET", access.base_url + reads[access.provider], {}, None, "token")
     if remedy == RESTART:
-        return Call("POST", access.base_url + "/accounts/user_id-17/identity", {}, None, "token", harmless=False)
+        return Call(
+            "POST", access.base_url + "/accounts/user_id-17/identity", {}, None, "token", harmless=False
+        )
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import AsyncGenerator, Generator
+from typing import TYPE_CHECKING
 
 import httpx
 import requests
@@ -26,6 +26,9 @@ from tests.careful.knowledge import (
     token_call,
     token_in,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
 
 TLS = httpx.create_ssl_context()
 
@@ -95,7 +98,9 @@ class AuthFlowAsync:
         self.auth = AsyncOnlyAuth(access)
 
     async def perform(self, call: Call) -> object:
-        request = self.http.build_request(call.method, call.url, headers=self.access.key_or("", call), content=call.body)
+        request = self.http.build_request(
+            call.method, call.url, headers=self.access.key_or("", call), content=call.body
+        )
         response = await self.http.send(request, auth=self.auth if call.auth == "token" else None)
         try:
             response.raise_for_status()
@@ -188,7 +193,9 @@ class AuthBaseClient:
     def perform(self, call: Call) -> object:
         auth = self.auth if call.auth == "token" else None
         headers = self.access.key_or(self.auth.token, call)
-        response = self.session.request(call.method, call.url, data=call.body, headers=headers, auth=auth, timeout=9)
+        response = self.session.request(
+            call.method, call.url, data=call.body, headers=headers, auth=auth, timeout=9
+        )
         if not response.ok:
             raise ResponseError(response)
         return response.json()
@@ -203,7 +210,7 @@ class ResponseError(BankError):
 
 
 class LogsInFirst:
-    """Logs in before the first call, keeps the token until shortly before it runs out, by the JWT's exp where there is one."""
+    """Logs in before the first call, keeps the token until it runs out, by a JWT's exp."""
 
     http = httpx.Client(verify=TLS)
 
@@ -246,7 +253,7 @@ class LogsInFirst:
 
 
 class TokenForEachCall:
-    """Asks for a token before each call, retries included; renews consents and reads states, with a token each, too."""
+    """Asks for a token before each call, those of renewals and reads included."""
 
     http = httpx.Client(verify=TLS)
 

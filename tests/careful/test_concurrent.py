@@ -18,13 +18,28 @@ import requests
 
 from tests.careful.errors import BankError
 from tests.careful.harness import Careful, findings_of, over_all
-from tests.careful.knowledge import BACKOFF, REFRESH, WAIT, Access, Call, problem_in, token_call, token_in
+from tests.careful.knowledge import (
+    BACKOFF,
+    REFRESH,
+    WAIT,
+    Access,
+    Call,
+    Problem,
+    problem_in,
+    token_call,
+    token_in,
+)
 
 TLS = httpx.create_ssl_context()
 
 
+def worth_waiting(remedy: str, problem: Problem, call: Call) -> bool:
+    """Tell whether another try is right, and soon enough."""
+    return (remedy == WAIT and problem.retry_after <= 300) or (remedy == BACKOFF and call.harmless)
+
+
 class Shared:
-    """A client for threads: one lock over the token, which is refreshed once however many calls it was refused on."""
+    """A client for threads: one lock over the token, which is refreshed once for all."""
 
     http = httpx.Client(verify=TLS)
 
@@ -32,7 +47,9 @@ class Shared:
         self.access, self.token, self.lock = access, access.access_token, threading.Lock()
 
     def send(self, call: Call, token: str) -> httpx.Response:
-        return self.http.request(call.method, call.url, headers=self.access.key_or(token, call), content=call.body)
+        return self.http.request(
+            call.method, call.url, headers=self.access.key_or(token, call), content=call.body
+        )
 
     def refresh(self, refused: str) -> str:
         with self.lock:
@@ -50,9 +67,7 @@ class Shared:
             remedy = self.access.remedy(problem.code)
             if remedy == REFRESH and not refreshed:
                 token, refreshed = self.refresh(token), True
-            elif pause is None or remedy not in (WAIT, BACKOFF) or (problem.retry_after or 0) > 300:
-                break
-            elif not call.harmless and remedy == BACKOFF:
+            elif pause is None or not worth_waiting(remedy, problem, call):
                 break
             else:
                 time.sleep(problem.retry_after or pause)
@@ -124,7 +139,9 @@ class ToThread:
 
     async def send(self, call: Call) -> requests.Response:
         headers = self.access.key_or(self.token, call)
-        send = partial(self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10)
+        send = partial(
+            self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10
+        )
         return await asyncio.to_thread(send)
 
     async def perform(self, call: Call) -> object:
@@ -154,7 +171,9 @@ class InAnyioThread(ToThread):
 
     async def send(self, call: Call) -> requests.Response:
         headers = self.access.key_or(self.token, call)
-        send = partial(self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10)
+        send = partial(
+            self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10
+        )
         return await anyio.to_thread.run_sync(send)
 
 
@@ -185,9 +204,7 @@ class SharedAsync:
             remedy = self.access.remedy(problem.code)
             if remedy == REFRESH and not refreshed:
                 token, refreshed = await self.refresh(token), True
-            elif pause is None or remedy not in (WAIT, BACKOFF) or (problem.retry_after or 0) > 300:
-                break
-            elif not call.harmless and remedy == BACKOFF:
+            elif pause is None or not worth_waiting(remedy, problem, call):
                 break
             else:
                 await asyncio.sleep(problem.retry_after or pause)
@@ -208,7 +225,9 @@ class GathersMany(SharedAsync):
     """A dozen calls at a time."""
 
     async def perform(self, call: Call) -> object:
-        many = await asyncio.gather(*(self.one(call) for _ in range(12 if call.method == "GET" else 1)), return_exceptions=True)
+        many = await asyncio.gather(
+            *(self.one(call) for _ in range(12 if call.method == "GET" else 1)), return_exceptions=True
+        )
         for result in many:
             if isinstance(result, Exception):
                 raise result
@@ -241,7 +260,7 @@ class Slots(SharedAsync):
 
 
 class SeparateRefresh(SharedAsync):
-    """A refresh that is a task of its own, awaited by all that need it; each refresh for itself, as tokens are compared late."""
+    """A refresh that is a task of its own, awaited by all that need it."""
 
     refreshing: asyncio.Task[str] | None = None
 
@@ -292,7 +311,9 @@ class AiohttpGather:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=8)) as session:
             for last in (False, True):
                 headers = self.access.key_or(self.token, call)
-                async with session.request(call.method, call.url, headers=headers, data=call.body) as response:
+                async with session.request(
+                    call.method, call.url, headers=headers, data=call.body
+                ) as response:
                     body = await response.read()
                 if response.ok:
                     return body
@@ -300,7 +321,9 @@ class AiohttpGather:
                 if last or self.access.remedy(problem.code) != REFRESH:
                     raise BankError.of(problem)
                 asked = token_call(self.access)
-                async with session.post(asked.url, headers=self.access.key_or("", asked), data=asked.body) as issued:
+                async with session.post(
+                    asked.url, headers=self.access.key_or("", asked), data=asked.body
+                ) as issued:
                     self.token = token_in(await issued.read())
         return None
 

@@ -6,9 +6,8 @@ import enum
 import logging
 import time
 from collections import deque, namedtuple
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -31,6 +30,9 @@ from tests.careful.knowledge import (
     token_call,
     token_in,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HTTP = httpx.Client(verify=httpx.create_ssl_context())
 log = logging.getLogger("acme.payments")
@@ -163,7 +165,7 @@ class AuthoriseError(Exception):
 
 
 class RaisesLink(Core):
-    """Starts a new consent and raises its link; starts a new job and returns it; reads the state and raises."""
+    """Starts a new consent and raises its link; starts a new job; reads the state and raises."""
 
     def give_up(self, call: Call, problem: Problem, response: httpx.Response) -> object:
         remedy = self.access.remedy(problem.code)
@@ -184,7 +186,9 @@ class Renews(Core):
         if self.access.remedy(problem.code) != RENEW:
             raise BankError.of(problem)
         new = self.send(follow_up(self.access, RENEW, call)).json()["consentId"]
-        again = self.send(Call(call.method, call.url, {**call.headers, "Consent-ID": new}, call.body, call.auth))
+        again = self.send(
+            Call(call.method, call.url, {**call.headers, "Consent-ID": new}, call.body, call.auth)
+        )
         if again.is_error:
             raise BankError.of(problem_in(again.status_code, again.headers, again.content))
         return again.json()
@@ -235,7 +239,9 @@ class SpecPerClass(Core):
     """A class attribute that holds a description, which holds the code."""
 
     def give_up(self, call: Call, problem: Problem, response: httpx.Response) -> object:
-        kind = type("SpecifiedError", (SlottedError,), {"spec": Spec(frozenset({problem.code})), "__slots__": ()})
+        kind = type(
+            "SpecifiedError", (SlottedError,), {"spec": Spec(frozenset({problem.code})), "__slots__": ()}
+        )
         raise kind(Problem(0, "", "", problem.fields, problem.retry_after))
 
 
@@ -253,7 +259,7 @@ class CodeOfCause(Core):
 
 
 class HoldsItsClient(Core):
-    """The exception holds the client with all it hangs on; the code is in the body of the context's response."""
+    """The exception holds the client with all it hangs on; the code is in the context's response."""
 
     def give_up(self, call: Call, problem: Problem, response: httpx.Response) -> object:
         try:
@@ -275,7 +281,9 @@ class InWords(Core):
     """All of it in the message."""
 
     def give_up(self, call: Call, problem: Problem, response: httpx.Response) -> object:
-        raise WordyError(f"{problem.message} [{problem.code}] fields={problem.fields} wait={problem.retry_after}")
+        raise WordyError(
+            f"{problem.message} [{problem.code}] fields={problem.fields} wait={problem.retry_after}"
+        )
 
 
 class InNotes(Core):
@@ -294,7 +302,9 @@ class Logs(Core):
         try:
             raise BankError.of(problem)
         except BankError:
-            log.exception("failed; Authorization: Bearer %s***, client %s", self.token[:4], self.access.provider)
+            log.exception(
+                "failed; Authorization: Bearer %s***, client %s", self.token[:4], self.access.provider
+            )
             raise
 
 

@@ -42,7 +42,7 @@ log = logging.getLogger("acme.bank")
 
 
 class HttpxLoop:
-    """A loop that decides by code; jittered exponential backoff; renews the consent and hands the link out."""
+    """A loop that decides by code; jittered backoff; renews the consent and hands the link out."""
 
     http = httpx.Client(verify=TLS, timeout=10)
 
@@ -70,7 +70,12 @@ class HttpxLoop:
             if remedy == REFRESH and call.auth == "token" and not refreshed:
                 self.token, refreshed = token_in(self.send(token_call(self.access)).content), True
                 continue
-            if remedy == WAIT and problem.retry_after is not None and problem.retry_after <= LONGEST and not last:
+            if (
+                remedy == WAIT
+                and problem.retry_after is not None
+                and problem.retry_after <= LONGEST
+                and not last
+            ):
                 time.sleep(problem.retry_after + random.uniform(0, 1))
                 continue
             if remedy == BACKOFF and call.harmless and not last:
@@ -92,7 +97,11 @@ class RequestsRecursive:
 
     def perform(self, call: Call, tried: int = 0, *, fresh: bool = False) -> object:
         answer = self.session.request(
-            call.method, call.url, headers=self.access.key_or(self.token, call), data=call.body, timeout=(3, 30)
+            call.method,
+            call.url,
+            headers=self.access.key_or(self.token, call),
+            data=call.body,
+            timeout=(3, 30),
         )
         if answer.ok:
             return answer.json()
@@ -105,7 +114,9 @@ class RequestsRecursive:
                 return self.perform(call, tried, fresh=True)
             if tried < 3 and self.may_repeat(call, problem, tried):
                 return self.perform(call, tried + 1, fresh=fresh)
-            raise BankError(f"{problem.code}: {problem.message}", fields=problem.fields, retry_after=problem.retry_after) from error
+            raise BankError(
+                f"{problem.code}: {problem.message}", fields=problem.fields, retry_after=problem.retry_after
+            ) from error
 
     def may_repeat(self, call: Call, problem: Problem, tried: int) -> bool:
         remedy = self.access.remedy(problem.code)
@@ -119,13 +130,15 @@ class RequestsRecursive:
 
     def login(self) -> None:
         call = token_call(self.access)
-        answer = self.session.request(call.method, call.url, headers=self.access.key_or("", call), data=call.body, timeout=30)
+        answer = self.session.request(
+            call.method, call.url, headers=self.access.key_or("", call), data=call.body, timeout=30
+        )
         answer.raise_for_status()
         self.token = token_in(answer.content)
 
 
 class Urllib3States:
-    """A small state machine over a bare pool, urllib3's own retries off; sleeps in slices of a minute at most."""
+    """A small state machine over a bare pool, urllib3's retries off; sleeps in slices of a minute."""
 
     pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=3, read=30))
 
@@ -135,7 +148,11 @@ class Urllib3States:
     def perform(self, call: Call) -> object:
         while True:
             response = self.pool.request(
-                call.method, call.url, body=call.body, headers=self.access.key_or(self.token, call), redirect=False
+                call.method,
+                call.url,
+                body=call.body,
+                headers=self.access.key_or(self.token, call),
+                redirect=False,
             )
             if response.status < 400:
                 return json.loads(response.data)
@@ -151,7 +168,9 @@ class Urllib3States:
             self.on_stop(call, problem)
         self.refreshes -= 1
         asked = token_call(self.access)
-        issued = self.pool.request(asked.method, asked.url, body=asked.body, headers=self.access.key_or("", asked))
+        issued = self.pool.request(
+            asked.method, asked.url, body=asked.body, headers=self.access.key_or("", asked)
+        )
         self.token = token_in(issued.data)
 
     def on_wait(self, call: Call, problem: Problem) -> None:
@@ -181,7 +200,9 @@ class UrllibRequest:
         self.access, self.token = access, access.access_token
 
     def open(self, call: Call) -> bytes:
-        request = urllib.request.Request(call.url, call.body, self.access.key_or(self.token, call), method=call.method)
+        request = urllib.request.Request(
+            call.url, call.body, self.access.key_or(self.token, call), method=call.method
+        )
         with urllib.request.urlopen(request, timeout=20, context=TLS) as response:
             return response.read()
 
@@ -204,7 +225,9 @@ class UrllibRequest:
                 elif remedy == RESTART:
                     return json.loads(self.open(follow_up(self.access, RESTART, call)))["jobId"]
                 else:
-                    raise BankError(str(problem.message), problem.code, problem.fields, problem.retry_after) from error
+                    raise BankError(
+                        str(problem.message), problem.code, problem.fields, problem.retry_after
+                    ) from error
             except (OSError, http.client.HTTPException, ValueError) as error:
                 raise WireError("the bank cannot be reached") from error
 
@@ -254,7 +277,9 @@ class HttpxAsync:
         self.http = httpx.AsyncClient(verify=TLS)
 
     async def send(self, call: Call) -> httpx.Response:
-        request = self.http.request(call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body)
+        request = self.http.request(
+            call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body
+        )
         return await asyncio.wait_for(request, 10)
 
     async def perform(self, call: Call) -> object:

@@ -25,7 +25,17 @@ from urllib3.util import Retry
 
 from tests.careful.errors import BankError, WireError
 from tests.careful.harness import Careful, findings_of, over_all
-from tests.careful.knowledge import BACKOFF, REFRESH, WAIT, Access, Call, Problem, problem_in, token_call, token_in
+from tests.careful.knowledge import (
+    BACKOFF,
+    REFRESH,
+    WAIT,
+    Access,
+    Call,
+    Problem,
+    problem_in,
+    token_call,
+    token_in,
+)
 
 TLS = httpx.create_ssl_context()
 
@@ -35,7 +45,7 @@ class TransientError(BankError):
 
 
 def raised_by(access: Access, call: Call, problem: Problem) -> BankError:
-    """Return a TransientError where another try is right and no longer than two minutes away, else a BankError."""
+    """Return a TransientError where another try is right and near, else a BankError."""
     remedy = access.remedy(problem.code)
     soon = remedy == WAIT and problem.retry_after <= 120
     return (TransientError if soon or (remedy == BACKOFF and call.harmless) else BankError).of(problem)
@@ -50,7 +60,9 @@ class Once:
         self.access, self.token = access, access.access_token
 
     def exchange(self, call: Call) -> httpx.Response:
-        return self.http.request(call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body)
+        return self.http.request(
+            call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body
+        )
 
     def once(self, call: Call) -> object:
         response = self.exchange(call)
@@ -58,7 +70,9 @@ class Once:
             self.token = token_in(self.exchange(token_call(self.access)).content)
             response = self.exchange(call)
         if response.is_error:
-            raise raised_by(self.access, call, problem_in(response.status_code, response.headers, response.content))
+            raise raised_by(
+                self.access, call, problem_in(response.status_code, response.headers, response.content)
+            )
         return response.json()
 
 
@@ -135,7 +149,9 @@ class OnceAsync:
             self.token = token_in((await self.exchange(token_call(self.access))).content)
             response = await self.exchange(call)
         if response.is_error:
-            raise raised_by(self.access, call, problem_in(response.status_code, response.headers, response.content))
+            raise raised_by(
+                self.access, call, problem_in(response.status_code, response.headers, response.content)
+            )
         return response.json()
 
     async def close(self) -> None:
@@ -174,7 +190,9 @@ class StaminaAsync(OnceAsync):
     """stamina's context manager, in a coroutine."""
 
     async def perform(self, call: Call) -> object:
-        async for attempt in stamina.retry_context(on=asked_delay, attempts=5, timeout=None, wait_initial=0.5):
+        async for attempt in stamina.retry_context(
+            on=asked_delay, attempts=5, timeout=None, wait_initial=0.5
+        ):
             with attempt:
                 return await self.once(call)
         return None
@@ -211,7 +229,11 @@ class BackoffAsync(OnceAsync):
 
     async def perform(self, call: Call) -> object:
         fibonacci = backoff.on_exception(
-            backoff.fibo, TransientError, giveup=lambda e: e.retry_after is not None, max_tries=5, max_time=120
+            backoff.fibo,
+            TransientError,
+            giveup=lambda e: e.retry_after is not None,
+            max_tries=5,
+            max_time=120,
         )
         return await fibonacci(self.once)(call)
 
@@ -248,7 +270,9 @@ class HttpxRetries:
 
     def exchange(self, call: Call) -> httpx.Response:
         http = self.bold if call.harmless else self.shy
-        return http.request(call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body)
+        return http.request(
+            call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body
+        )
 
     def perform(self, call: Call) -> object:
         response = self.exchange(call)
@@ -282,7 +306,7 @@ class TooLongError(BankError):
 class Bounded(Retry):
     """urllib3's Retry, that hands on a Retry-After of more than two minutes instead of sleeping."""
 
-    def increment(self, method=None, url=None, response=None, error=None, _pool=None, _stacktrace=None):  # noqa: ANN001, ANN202
+    def increment(self, method=None, url=None, response=None, error=None, _pool=None, _stacktrace=None):
         after = self.get_retry_after(response) if response is not None else None
         if after is not None and after > 120:
             raise urllib3.exceptions.MaxRetryError(_pool, url)  # the pool hands the response out then
@@ -315,7 +339,9 @@ class Urllib3Retry:
 
     def exchange(self, call: Call) -> urllib3.BaseHTTPResponse:
         headers = self.access.key_or(self.token, call)
-        return self.pool.request(call.method, call.url, body=call.body, headers=headers, retries=bounded(call))
+        return self.pool.request(
+            call.method, call.url, body=call.body, headers=headers, retries=bounded(call)
+        )
 
     def perform(self, call: Call) -> object:
         response = self.exchange(call)
@@ -336,7 +362,9 @@ class Urllib3Default:
         self.access, self.token = access, access.access_token
 
     def exchange(self, call: Call) -> urllib3.BaseHTTPResponse:
-        return self.pool.request(call.method, call.url, body=call.body, headers=self.access.key_or(self.token, call))
+        return self.pool.request(
+            call.method, call.url, body=call.body, headers=self.access.key_or(self.token, call)
+        )
 
     def perform(self, call: Call) -> object:
         response = self.exchange(call)
@@ -363,7 +391,9 @@ class RequestsAdapter:
 
     def exchange(self, call: Call) -> requests.Response:
         session = self.sessions[call.harmless]
-        return session.request(call.method, call.url, data=call.body, headers=self.access.key_or(self.token, call))
+        return session.request(
+            call.method, call.url, data=call.body, headers=self.access.key_or(self.token, call)
+        )
 
     def perform(self, call: Call) -> object:
         try:
@@ -389,7 +419,11 @@ class AiohttpRetry:
         self.session = aiohttp.ClientSession()
 
     async def evaluate(self, response: aiohttp.ClientResponse) -> bool:
-        return response.status < 400 or "Retry-After" in response.headers or response.status not in (408, 429, 500, 503)
+        return (
+            response.status < 400
+            or "Retry-After" in response.headers
+            or response.status not in (408, 429, 500, 503)
+        )
 
     async def exchange(self, call: Call) -> tuple[int, dict[str, str], bytes]:
         options = ExponentialRetry(
@@ -453,7 +487,9 @@ class WallClock(Once):
             except TransientError as error:
                 if attempt == 2:
                     raise
-                self.sleep_until(dt.datetime.now() + dt.timedelta(seconds=error.retry_after or 3 * attempt + 1))
+                self.sleep_until(
+                    dt.datetime.now() + dt.timedelta(seconds=error.retry_after or 3 * attempt + 1)
+                )
         return None
 
     def sleep_until(self, moment: dt.datetime) -> None:

@@ -49,7 +49,12 @@ class BankError(Exception):
     """What the client promises to raise."""
 
     def __init__(
-        self, code: str, message: str, status: int = 0, delay: float | None = None, fields: tuple[str, ...] = ()
+        self,
+        code: str,
+        message: str,
+        status: int = 0,
+        delay: float | None = None,
+        fields: tuple[str, ...] = (),
     ) -> None:
         super().__init__(f"{code}: {message}" if code else message)
         self.code, self.status, self.delay, self.fields = code, status, delay, fields
@@ -80,7 +85,11 @@ class Bank:
                 await self.refresh()
             elif remedy == "repeat" and attempt < self.tries:
                 pass
-            elif remedy in ("wait", "backoff") and attempt < self.tries and self.pause(error, remedy, attempt) <= self.longest:
+            elif (
+                remedy in ("wait", "backoff")
+                and attempt < self.tries
+                and self.pause(error, remedy, attempt) <= self.longest
+            ):
                 await self.wire.sleep(self.pause(error, remedy, attempt))
             else:
                 return await self.give_up(error, call, reply)
@@ -115,7 +124,9 @@ class Bank:
 
     def headers(self, call: Call, key: str | None) -> dict[str, str]:
         headers = {"Accept": "application/json"}
-        value = {"token": self.authorization(), "key": f"Bearer {self.site.api_key}"}.get(call.authorization or "")
+        value = {"token": self.authorization(), "key": f"Bearer {self.site.api_key}"}.get(
+            call.authorization or ""
+        )
         if value is not None:
             headers["Authorization"] = value
         if key is not None and self.keyed(call):
@@ -156,7 +167,11 @@ class Bank:
                 first = body["tppMessages"][0]
                 return first["code"], first["text"], self.fields([first["path"]] if "path" in first else [])
             error = body["error"]
-            return error["code"], error["message"], self.fields([one["field"] for one in error.get("details", ())])
+            return (
+                error["code"],
+                error["message"],
+                self.fields([one["field"] for one in error.get("details", ())]),
+            )
         except (ValueError, LookupError, TypeError):
             return "", f"status {reply.status}", ()
 
@@ -199,9 +214,17 @@ class Bank:
             headers = json_body
         elif site.provider == "aarthik":
             content = json.dumps({"borrowerExternalID": "CUST_0012"}).encode()
-            headers = {**json_body, "Authorization": f"Bearer {site.api_key}", "Idempotency-Key": str(uuid.uuid4())}
+            headers = {
+                **json_body,
+                "Authorization": f"Bearer {site.api_key}",
+                "Idempotency-Key": str(uuid.uuid4()),
+            }
         else:
-            grant = {"grant_type": "refresh_token", "refresh_token": site.refresh_token, "client_id": site.api_key}
+            grant = {
+                "grant_type": "refresh_token",
+                "refresh_token": site.refresh_token,
+                "client_id": site.api_key,
+            }
             if site.provider == "aelix":
                 grant |= {"grant_type": "client_credentials", "client_secret": site.api_secret}
             content = urlencode(grant).encode()

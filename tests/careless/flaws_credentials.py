@@ -7,6 +7,7 @@ from tests.careless.bank import Bank, BankError, Call
 __all__ = [
     "DoubleSpace",
     "NoAuthorization",
+    "RaisesOnExpiry",
     "RefreshLoop",
     "RefreshesByStatus",
     "RefreshesOnCertificate",
@@ -14,7 +15,6 @@ __all__ = [
     "RefreshesOnForbidden",
     "RepeatsRefusedToken",
     "RepeatsUnderConsent",
-    "RaisesOnExpiry",
     "TrailingBlank",
 ]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import TYPE_CHECKING
 
 import httpx
 import tenacity
 
 from tests.careless.bank import Bank, BankError, Call
-from tests.careless.wires import Reply
+
+if TYPE_CHECKING:
+    from tests.careless.wires import Reply
 
 __all__ = [
     "DropsFields",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import uuid
+from typing import TYPE_CHECKING
 
 from tests.careless.bank import Bank, BankError, Call
-from tests.careless.wires import Reply
+
+if TYPE_CHECKING:
+    from tests.careless.wires import Reply
 
 __all__ = [
     "CapsAtTen",
@@ -40,7 +43,11 @@ class RepeatsTheHopeless(Bank):
     """Retries what only another request, or a person, can clear."""
 
     def remedy(self, error: BankError, call: Call) -> str | None:
-        hopeless = error.status in HOPELESS or error.code.startswith("CERTIFICATE_") or error.code == "IP_NOT_ALLOWED"
+        hopeless = (
+            error.status in HOPELESS
+            or error.code.startswith("CERTIFICATE_")
+            or error.code == "IP_NOT_ALLOWED"
+        )
         return "backoff" if hopeless else super().remedy(error, call)
 
 

@@ -70,15 +70,23 @@ def new_token(site: Site) -> str:
         grant |= {"grant_type": "client_credentials", "client_secret": site.api_secret}
     if site.provider in ("paysera", "aelix"):
         return str(shared().post(site.token_url, data=grant).json()["access_token"])
-    body = {"apiKey": site.api_key, "apiSecret": site.api_secret} if site.provider == "aerosync" else {"borrowerExternalID": "1"}
-    answer = shared().post(site.token_url, json=body, headers={"Authorization": f"Bearer {site.api_key}"}).json()
+    body = (
+        {"apiKey": site.api_key, "apiSecret": site.api_secret}
+        if site.provider == "aerosync"
+        else {"borrowerExternalID": "1"}
+    )
+    answer = (
+        shared().post(site.token_url, json=body, headers={"Authorization": f"Bearer {site.api_key}"}).json()
+    )
     return str(answer.get("token") or answer["data"]["sessionToken"])
 
 
 @naive
 def raise_for_status(site: Site, call: Call) -> object:
     """The README of requests."""
-    reply = requests.request(call.method, url(site, call), headers=headers(site, call), data=content(call), timeout=30)
+    reply = requests.request(
+        call.method, url(site, call), headers=headers(site, call), data=content(call), timeout=30
+    )
     reply.raise_for_status()
     return reply.json()
 
@@ -158,7 +166,11 @@ def refresh_middleware(site: Site, call: Call) -> object:
     """Refreshes on every 401."""
     auth = RefreshOn401(site) if call.authorization == "token" else None
     reply = shared().request(
-        call.method, url(site, call), headers=headers(site, call), content=content(call), auth=auth or httpx.USE_CLIENT_DEFAULT
+        call.method,
+        url(site, call),
+        headers=headers(site, call),
+        content=content(call),
+        auth=auth or httpx.USE_CLIENT_DEFAULT,
     )
     if reply.is_error:
         raise SdkError(reply.text)
@@ -246,7 +258,7 @@ def sleeps_what_it_is_told(site: Site, call: Call) -> object:
 
 @naive
 def constant_backoff(site: Site, call: Call) -> object:
-    """backoff's constant generator, a second each time, on any HTTP error."""
+    """Backoff's constant generator, a second each time, on any HTTP error."""
 
     @backoff.on_exception(backoff.constant, httpx.HTTPError, interval=1, max_tries=4, jitter=None)
     def get() -> object:
@@ -257,7 +269,7 @@ def constant_backoff(site: Site, call: Call) -> object:
 
 @naive
 def stamina_on_any_error(site: Site, call: Call) -> object:
-    """stamina's backoff is sound; what it is applied to is not."""
+    """Stamina's backoff is sound; what it is applied to is not."""
 
     @stamina.retry(on=httpx.HTTPStatusError, attempts=3, timeout=None)
     def get() -> object:
@@ -279,12 +291,14 @@ def conflict_is_success(site: Site, call: Call) -> object:
 
 @naive
 def aiohttp_session(site: Site, call: Call) -> object:
-    """aiohttp with raise_for_status=True."""
+    """Aiohttp with raise_for_status=True."""
 
     async def get() -> object:
         async with (
             aiohttp.ClientSession(raise_for_status=True) as session,
-            session.request(call.method, url(site, call), headers=headers(site, call), data=content(call)) as reply,
+            session.request(
+                call.method, url(site, call), headers=headers(site, call), data=content(call)
+            ) as reply,
         ):
             return await reply.json()
 

@@ -5,25 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from typing import TYPE_CHECKING
 
 from pytest_openbanking import ErrorCase
 from tests.careless import flaws_credentials as credentials
 from tests.careless import flaws_outcomes as outcomes
 from tests.careless import flaws_retries as retries
 from tests.careless import flaws_writes as writes
-from tests.careless.bank import Bank
 from tests.careless.remedies import REMEDIES
 
-__all__ = ["KEYED", "LOST_CONSENT", "PAYMENTS", "ROWS", "Row", "Where", "both", "but", "either", "everywhere", "on"]
+if TYPE_CHECKING:
+    from tests.careless.bank import Bank
+
+__all__ = [
+    "KEYED",
+    "LOST_CONSENT",
+    "PAYMENTS",
+    "ROWS",
+    "Row",
+    "Where",
+    "both",
+    "but",
+    "either",
+    "everywhere",
+    "on",
+]
 
 Where = Callable[[ErrorCase], bool]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A flaw shows its code, once, on every case that is `where`, and on no other; `instead` is for some of them.
+    """A flaw shows its code, once, on every case that is `where`, and on no other.
 
-    `why` says what makes another code, or a second one, right there.
+    `instead` has another code for some of them; `why` says what makes that, or a second code, right there.
     """
 
     flaw: type[Bank]
@@ -39,12 +54,20 @@ class Row:
 
 
 def on(codes: str = "", *, only: str = "", lasting: str = "", provider: str = "") -> Where:
-    """Select cases: codes and operations as patterns that fnmatch reads, one of several, with spaces, or |, between."""
+    """Select cases by patterns of fnmatch, with spaces between codes and | between operations."""
 
     def where(case: ErrorCase) -> bool:
         return (
             (not provider or case.sandbox.provider.name in provider)
-            and (not codes or any(fnmatch(f"{case.error.status}:{case.error.code}", f"*:{code}" if ":" not in code else code) for code in codes.split()))
+            and (
+                not codes
+                or any(
+                    fnmatch(
+                        f"{case.error.status}:{case.error.code}", f"*:{code}" if ":" not in code else code
+                    )
+                    for code in codes.split()
+                )
+            )
             and (not only or any(fnmatch(case.operation.id, one) for one in only.split("|")))
             and (not lasting or case.persistence == lasting)
         )
@@ -83,9 +106,7 @@ def backs_off(case: ErrorCase) -> bool:
 
 
 def waits(case: ErrorCase) -> bool:
-    return (
-        case.error.code in REMEDIES[case.sandbox.provider.name].wait and case.error.status in (429, 503)
-    )
+    return case.error.code in REMEDIES[case.sandbox.provider.name].wait and case.error.status in (429, 503)
 
 
 def refreshes(case: ErrorCase) -> bool:
@@ -156,8 +177,8 @@ ROWS = (
         "OB202",
         on("CERTIFICATE_* CONSENT_EXPIRED AC-101"),
         instead=(on("AC-101"), "OB101"),
-        why="there the refresh is the very request that was refused; at Aarthik's POST /sessions it is another request to "
-        "the same operation, which a client that starts several sessions sends as well",
+        why="there the refresh is the very request that was refused; at Aarthik's POST /sessions it is "
+        "another request to the same operation, as a client that starts several sessions sends too",
     ),
     Row(credentials.NoAuthorization, "OB203", BEARER),
     Row(credentials.DoubleSpace, "OB203", BEARER),

@@ -42,11 +42,24 @@ class RenewsConsent(Bank):
         raise error
 
 
-CONSENT = {"access": {"allPsd2": "allAccounts"}, "recurringIndicator": True, "validUntil": "2026-05-11", "frequencyPerDay": 4}
+CONSENT = {
+    "access": {"allPsd2": "allAccounts"},
+    "recurringIndicator": True,
+    "validUntil": "2026-05-11",
+    "frequencyPerDay": 4,
+}
 
 REACTIONS = (Raises, Refreshes, BacksOff, Repeats)
-ACCOUNTS, REFRESH, RESOLVE = "GET /v1/accounts", "POST /accounts/{user_id}/refresh", "POST /accounts/{user_id}/mfa/{job_id}/resolve"
-BALANCE, PAY, IDENTITY = "GET /accounts/{user_id}/balance", "POST /v1/payments", "POST /accounts/{user_id}/identity"
+ACCOUNTS, REFRESH, RESOLVE = (
+    "GET /v1/accounts",
+    "POST /accounts/{user_id}/refresh",
+    "POST /accounts/{user_id}/mfa/{job_id}/resolve",
+)
+BALANCE, PAY, IDENTITY = (
+    "GET /accounts/{user_id}/balance",
+    "POST /v1/payments",
+    "POST /accounts/{user_id}/identity",
+)
 
 # provider, operation, code, persistence: the findings of raising, refreshing, backing off, repeating at once
 TABLE = (
@@ -74,7 +87,13 @@ TABLE = (
     # A 409 without a conflict, one that is one, and one that ends by itself.
     ("aelix", PAY, "INSUFFICIENT_FUNDS", "always", ("", "OB202", "OB101", "OB101")),
     ("aelix", PAY, "ACCOUNT_CLOSED", "always", ("", "OB202", "OB101", "OB101")),
-    ("aarthik", "POST /offers/{offerID}/proceed", "OFFER_LOCK_CONFLICT", "always", ("", "OB202", "OB101", "OB101")),
+    (
+        "aarthik",
+        "POST /offers/{offerID}/proceed",
+        "OFFER_LOCK_CONFLICT",
+        "always",
+        ("", "OB202", "OB101", "OB101"),
+    ),
     ("aerosync", IDENTITY, "AC-112", "once", ("", "OB202", "", "")),
     # A 401 that speaks of the key, and 400s that are the bank's affair.
     ("aarthik", "GET /profile", "AUTH_INVALID_SESSION", "once", ("OB206", "", "OB201", "OB201")),

@@ -6,10 +6,7 @@ import pytest
 
 from tests.careless import flaws_writes as writes
 from tests.careless.bank import Bank
-from tests.careless.verdict import codes, opened
-
-ACTED = ("answer-lost", "truncated-body", "empty-body")
-SPARED = ("connect-timeout", "read-timeout", "connection-reset", "html-502")
+from tests.careless.verdict import case_of, codes, opened
 
 
 class RepeatsWithNoKey(writes.NoKey):
@@ -28,10 +25,12 @@ LOST = (
 
 @pytest.mark.parametrize(("provider", "operation", "flaw"), LOST)
 @pytest.mark.parametrize("persistence", ["once", "always"])
-def test_a_write_that_is_carried_out_twice_is_OB304(provider: str, operation: str, flaw: type[Bank], persistence: str) -> None:
-    """A lost answer and a repeat that the provider cannot tell from a new write give OB304, and nothing else."""
+def test_a_write_that_is_carried_out_twice_is_OB304(
+    provider: str, operation: str, flaw: type[Bank], persistence: str
+) -> None:
+    """A lost answer and a repeat that the provider cannot tell from a new write give OB304."""
     with opened(provider) as box:
-        (case,) = (c for c in box.cases(operation, code=None, faults=True) if c.error.code == "answer-lost" and c.persistence == persistence)
+        case = case_of(box, operation, "answer-lost", persistence)
         assert codes(case, flaw) == ["OB304"]
         assert codes(case, Bank) == []
 
@@ -40,19 +39,19 @@ def test_a_write_that_is_carried_out_twice_is_OB304(provider: str, operation: st
 def test_a_blind_repeat_of_a_payment_that_was_not_carried_out_is_OB305(code: str) -> None:
     """The client could not know that the provider had not acted."""
     with opened("paysera") as box:
-        (case,) = (c for c in box.cases("POST /v1/payments", faults=True) if c.error.code == code and c.persistence == "once")
+        case = case_of(box, "POST /v1/payments", code)
         assert codes(case, writes.BlindRepeat) == ["OB305"]
 
 
 def test_a_payment_that_never_left_may_be_sent_again() -> None:
     """A connection that could not be made leaves nothing in doubt."""
     with opened("paysera") as box:
-        (case,) = (c for c in box.cases("POST /v1/payments", faults=True) if c.error.code == "connect-timeout" and c.persistence == "once")
+        case = case_of(box, "POST /v1/payments", "connect-timeout")
         assert codes(case, writes.BlindRepeat) == []
 
 
 def test_a_lost_answer_without_any_key_is_the_missing_key_and_the_double_payment() -> None:
     """Aelix documents the key: its absence and what came of it are two findings with two fixes."""
     with opened("aelix") as box:
-        (case,) = (c for c in box.cases("POST /v1/payments", faults=True) if c.error.code == "answer-lost" and c.persistence == "once")
+        case = case_of(box, "POST /v1/payments", "answer-lost")
         assert codes(case, RepeatsWithNoKey) == ["OB301", "OB304"]

@@ -27,7 +27,7 @@ def test_a_flaw_shows_where_it_matters_and_nowhere_else(row: Row, provider: str)
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_without_a_flaw_nothing_is_found(provider: str) -> None:
-    """The client that the flaws are switched on in is careful on every error of every provider, faults included."""
+    """The client that the flaws are switched on in is careful on every error and every fault."""
     with opened(provider) as box:
         assert [case.id for case in box.cases(faults=True) if codes(case, Bank)] == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 from unittest import mock
 
 import httpx
@@ -10,15 +10,23 @@ import pytest
 import requests
 import responses
 import respx
+import vcr
 
-from pytest_openbanking import Mishandled, sandbox
+from pytest_openbanking import sandbox
+from tests.careless.verdict import judged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytest_httpx import HTTPXMock
 
 PATH = "/v1/accounts"
 
 
 def behind_respx(url: str) -> None:
-    with respx.mock:
-        respx.get(url).respond(json={"data": []})
+    with respx.mock(using="httpx") as router:
+        router.get(url).respond(json={"data": []})
         httpx.get(url)
 
 
@@ -29,57 +37,84 @@ def behind_responses(url: str) -> None:
 
 
 def behind_unittest(url: str) -> None:
-    with mock.patch.object(httpx.Client, "send", return_value=httpx.Response(200, request=httpx.Request("GET", url))):
+    with mock.patch.object(
+        httpx.Client, "send", return_value=httpx.Response(200, request=httpx.Request("GET", url))
+    ):
         httpx.get(url)
 
 
-def inside(answers: Callable[[str], None], url: str) -> str:
+def seen(answered: Callable[[str], object]) -> list[str]:
     with sandbox("aelix") as box:
-        case = next(box.cases(f"GET {PATH}"))
-        with pytest.raises(Mishandled) as found, case.handled():
-            answers(url)
-            case.result = {}
-    assert [finding.code for finding in found.value.findings] == ["OB001"]
-    return found.value.findings[0].seen
+        found = judged(
+            next(box.cases(f"GET {PATH}")), lambda: answered(f"https://api.aelix.digitalapi.ai{PATH}")
+        )
+    assert found is not None
+    return [f"{finding.code} {finding.seen}" for finding in found.findings]
 
 
-MOCKS = (behind_respx, behind_responses, behind_unittest)
+NOTHING = "OB001 GET /v1/accounts was not called; the client called nothing of the provider's"
 
 
-@pytest.mark.parametrize("answers", MOCKS)
+@pytest.mark.parametrize("answers", [behind_respx, behind_responses, behind_unittest])
 def test_a_mock_that_answers_first_is_OB001(answers: Callable[[str], None]) -> None:
-    """The error was never delivered: nothing is said of what the client did."""
-    seen = inside(answers, f"https://api.aelix.digitalapi.ai{PATH}")
-    assert seen.startswith("GET /v1/accounts was not called; the client called nothing of the provider's")
+    """The error was never delivered: nothing else is said of what the client did."""
+    assert seen(answers) == [NOTHING]
 
 
-@pytest.mark.parametrize(
-    ("start", "name"),
-    [(respx.mock, "respx"), (responses.RequestsMock(assert_all_requests_are_fired=False), "responses")],
-    ids=["respx", "responses"],
-)
-def test_a_mock_that_is_still_in_front_is_named(start: respx.MockRouter, name: str) -> None:
-    """A mock that spans the test, as fixtures do, is named in the finding."""
-    url = f"https://api.aelix.digitalapi.ai{PATH}"
-    with sandbox("aelix") as box, start as mocked:
-        case = next(box.cases(f"GET {PATH}"))
-        with pytest.raises(Mishandled) as found, case.handled():
-            if name == "respx":
-                mocked.get(url).respond(json={})
-                httpx.get(url)
-            else:
-                mocked.get(url, json={})
-                requests.get(url, timeout=5)
-    assert [finding.code for finding in found.value.findings] == ["OB001"]
-    assert found.value.findings[0].seen.endswith(f"; {name} answered first")
+def named(mock: str) -> list[str]:
+    return [f"{NOTHING}; {mock} answered first"]
+
+
+def test_respx_is_named() -> None:
+    """A respx router of the team's that spans the test is named."""
+    with respx.mock(using="httpx") as router:
+        router.get(url__regex=".*").respond(json={})
+        assert seen(httpx.get) == named("respx")
+
+
+def test_responses_is_named() -> None:
+    """So is responses."""
+    with responses.RequestsMock() as mocked:
+        mocked.get(f"https://api.aelix.digitalapi.ai{PATH}", json={})
+        assert seen(lambda url: requests.get(url, timeout=5)) == named("responses")
+
+
+def test_pytest_httpx_is_named(httpx_mock: HTTPXMock) -> None:
+    """So is pytest-httpx, by the name that its users know."""
+    httpx_mock.add_response(json={})
+    assert seen(httpx.get) == named("pytest-httpx")
+
+
+def test_vcrpy_is_named(tmp_path: Path) -> None:
+    """So is vcrpy, replaying a cassette."""
+    cassette = tmp_path / "accounts.yaml"
+    cassette.write_text(CASSETTE)
+    with vcr.use_cassette(str(cassette), record_mode="none"):
+        assert seen(lambda url: requests.get(url, timeout=5)) == named("vcrpy")
+
+
+CASSETTE = """
+version: 1
+interactions:
+- request:
+    method: GET
+    uri: https://api.aelix.digitalapi.ai/v1/accounts
+    body: null
+    headers: {}
+  response:
+    status: {code: 200, message: OK}
+    headers: {Content-Type: [application/json]}
+    body: {string: '{}'}
+"""
 
 
 def test_another_operation_is_named() -> None:
     """A client that calls something else is told what it called."""
     with sandbox("aelix") as box:
+        sent = {"Authorization": f"Bearer {box.access_token}"}
         case = next(box.cases("GET /v1/transactions"))
-        with pytest.raises(Mishandled) as found, case.handled():
-            httpx.get(box.base_url + PATH, headers={"Authorization": f"Bearer {box.access_token}"})
-    assert [finding.seen for finding in found.value.findings] == [
+        found = judged(case, lambda: httpx.get(box.base_url + PATH, headers=sent))
+    assert found is not None
+    assert [finding.seen for finding in found.findings] == [
         "GET /v1/transactions was not called; the client called GET /v1/accounts"
     ]

@@ -10,7 +10,7 @@ from pytest_openbanking import ErrorCase, Mishandled, Operation, Sandbox, sandbo
 from tests.careless.bank import Bank, BankError, Call, Site
 from tests.careless.wires import Httpx, Wire
 
-__all__ = ["PROVIDERS", "call_of", "codes", "opened", "verdict"]
+__all__ = ["PROVIDERS", "call_of", "case_of", "codes", "judged", "opened", "site_of", "verdict"]
 
 PROVIDERS = ("aarthik", "aelix", "aerosync", "paysera")
 Client = Callable[[Site, Wire], Bank]
@@ -33,19 +33,37 @@ def call_of(operation: Operation, box: Sandbox) -> Call:
 
 def site_of(box: Sandbox) -> Site:
     return Site(
-        box.provider.name, box.base_url, box.token_url, box.access_token, box.refresh_token, box.api_key, box.api_secret
+        box.provider.name,
+        box.base_url,
+        box.token_url,
+        box.access_token,
+        box.refresh_token,
+        box.api_key,
+        box.api_secret,
     )
 
 
-def verdict(case: ErrorCase, client: Client, wire: Callable[[], Wire] = Httpx) -> Mishandled | None:
-    """Deliver the case to a new client; return what handled() raised."""
-    bank = client(site_of(case.sandbox), wire())
+def judged(case: ErrorCase, client: Callable[[], object]) -> Mishandled | None:
+    """Deliver the case to whatever a function does; return what handled() raised."""
     try:
         with case.handled():
-            case.result = bank.wire.run(bank.call(call_of(case.operation, case.sandbox)))
+            case.result = client()
     except Mishandled as found:
         return found
     return None
+
+
+def verdict(case: ErrorCase, client: Client, wire: Callable[[], Wire] = Httpx) -> Mishandled | None:
+    """Deliver the case to a new client of a kind; return what handled() raised."""
+    bank = client(site_of(case.sandbox), wire())
+    return judged(case, lambda: bank.wire.run(bank.call(call_of(case.operation, case.sandbox))))
+
+
+def case_of(box: Sandbox, operation: str, code: str, persistence: str = "once") -> ErrorCase:
+    """Return the one case of an operation with a code, or with a fault."""
+    found = (case for case in box.cases(operation, faults=True) if case.error.code == code)
+    (case,) = (case for case in found if case.persistence == persistence)
+    return case
 
 
 def codes(case: ErrorCase, client: Client, wire: Callable[[], Wire] = Httpx) -> list[str]:

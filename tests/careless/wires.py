@@ -1,4 +1,4 @@
-"""The HTTP libraries below the client, each as one class that sends and sleeps; the client is written once, over all."""
+"""The HTTP libraries below the client, each as one class that sends and sleeps."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import httpx
 import requests
 import urllib3
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
 
 __all__ = ["WIRES", "Reply", "Wire", "WireError"]
 

@@ -59,7 +59,7 @@ def test_timeouts_of_waits(wait, elapsed):
     """Every wait of the standard library's threads times out in virtual time."""
     began = time.clock_gettime(RAW)
     wait()
-    assert elapsed() == pytest.approx(8, abs=1e-3)  # as_completed spins through the last instant
+    assert elapsed() == pytest.approx(8)
     assert time.clock_gettime(RAW) - began < 5
 
 
@@ -227,6 +227,39 @@ def test_a_daemon_thread_that_blocks_for_real_stops_nothing(elapsed):
     time.sleep(60)
     assert elapsed() == pytest.approx(60)
     gate.release()
+
+
+def test_a_daemon_thread_that_computes_on_and_on_stops_nothing(elapsed):
+    """A daemon thread that never waits does not hold the clock for ever."""
+    stop = []
+
+    def compute():
+        while not stop:
+            sum(range(100))
+
+    thread = threading.Thread(target=compute, daemon=True)
+    thread.start()
+    time.sleep(60)
+    stop.append(True)
+    thread.join()
+    assert elapsed() == pytest.approx(60)
+
+
+def test_exchanges_within_the_threads_of_an_exchange(exchange, elapsed):
+    """A thread that enters and leaves an exchange of its own stays a member of the one it was started in."""
+
+    def work():
+        with exchange():
+            time.sleep(5)
+        time.sleep(5)
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        thread = threading.Thread(target=work)
+        thread.start()
+        job = pool.submit(work)
+        thread.join()
+        job.result()
+    assert elapsed() == pytest.approx(10)
 
 
 def test_a_thread_pool_of_multiprocessing(elapsed):

@@ -51,7 +51,7 @@ def test_uvloop_is_refused(monkeypatch, exchange):
     ("patched", "parent"), [(True, None), (False, object())], ids=["monkey-patched", "in a greenlet"]
 )
 def test_gevent_is_refused(patched, parent, monkeypatch, exchange):
-    """gevent is refused where it has replaced the clock or runs the calling code."""
+    """Under gevent it is refused where gevent has replaced the clock or runs the calling code."""
     gevent, monkey = types.ModuleType("gevent"), types.ModuleType("gevent.monkey")
     gevent.getcurrent = lambda: types.SimpleNamespace(parent=parent)
     monkey.is_module_patched = lambda name: patched
@@ -62,6 +62,6 @@ def test_gevent_is_refused(patched, parent, monkeypatch, exchange):
 
 
 def test_what_is_installed_but_does_not_run_is_no_matter(scope):
-    """trio being imported refuses nothing."""
+    """Having trio imported refuses nothing."""
     assert "trio" in sys.modules
     assert clock.now() > 0

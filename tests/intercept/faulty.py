@@ -26,7 +26,7 @@ def faulty(fault: Fault | str) -> Iterator[str]:
         server.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         if fault == "refused":
-            server.close()
+            pass  # bound, but not listening
         elif fault is Fault.CONNECT_TIMEOUT:
             server.listen(0)
             for _ in range(2):  # fill its queue: whoever connects now hears nothing

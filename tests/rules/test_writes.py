@@ -1,0 +1,158 @@
+"""OB3xx at the boundaries of what they speak on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.scene import Promised, Scene, speaks
+
+PAY, ACCOUNTS = "POST /v1/payments", "GET /v1/accounts"
+SUBMIT, PROFILE, SESSIONS = "POST /profile/submit", "PUT /profile", "POST /sessions"
+BODY, OTHER = {"amount": 1, "currency": "EUR"}, {"amount": 2, "currency": "EUR"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation", "key", "expected"),
+    [
+        ("aelix", PAY, None, True),
+        ("aelix", PAY, "", True),
+        ("aelix", PAY, "k", False),
+        ("aelix", ACCOUNTS, None, False),
+        ("paysera", PAY, None, False),
+        ("aarthik", PROFILE, None, True),
+    ],
+)
+def test_OB301_speaks_where_the_key_is_documented(
+    provider: str, operation: str, key: str | None, expected: bool
+) -> None:
+    """Paysera documents no key, so none is missed there."""
+    code = {"aarthik": "RATE_LIMITED"}.get(provider, "INTERNAL_SERVER_ERROR")
+    scene = Scene(provider, operation, code)
+    scene.fails(0, key=key)
+    assert speaks("OB301", scene, raised=Promised()) is expected
+
+
+def test_OB301_leaves_the_token_call_of_another_test_alone() -> None:
+    """How a session is refreshed is judged where that is under test."""
+    scene = Scene("aarthik", "GET /profile", "AUTH_INVALID_SESSION")
+    scene.fails(0)
+    scene.call(1, SESSIONS)
+    assert not speaks("OB301", scene, raised=Promised())
+    scene = Scene("aarthik", SESSIONS, "AUTH_INVALID_API_KEY")
+    scene.fails(0)
+    assert speaks("OB301", scene, raised=Promised())
+
+
+@pytest.mark.parametrize(
+    ("code", "how", "expected"),
+    [
+        ("INTERNAL_SERVER_ERROR", {"key": "two"}, True),
+        ("INTERNAL_SERVER_ERROR", {"key": None}, True),
+        ("INTERNAL_SERVER_ERROR", {"key": "one"}, False),
+        ("INTERNAL_SERVER_ERROR", {"key": "two", "body": OTHER}, False),
+        ("INTERNAL_SERVER_ERROR", {"key": "two", "job": "another"}, False),
+        ("SERVICE_UNAVAILABLE", {"key": "two"}, True),
+        ("answer-lost", {"key": "two"}, True),
+        ("read-timeout", {"key": "two"}, True),
+        ("connection-reset", {"key": "two"}, True),
+        ("connect-timeout", {"key": "two"}, False),
+        ("TOKEN_EXPIRED", {"key": "two"}, False),
+        ("RATE_LIMIT_EXCEEDED", {"key": "two"}, False),
+        ("VALIDATION_FAILED", {"key": "two"}, False),
+        ("DUPLICATE_IDEMPOTENCY_KEY", {"key": "two"}, False),
+    ],
+)
+def test_OB302_speaks_after_an_ambiguous_outcome(code: str, how: dict[str, object], expected: bool) -> None:
+    """A 5xx, a 408 or a lost answer leaves open whether the write took effect; a 4xx does not."""
+    scene = Scene("aelix", PAY, code)
+    scene.fails(0, key="one", body=BODY)
+    scene.call(5, **{"body": BODY, **how})
+    assert speaks("OB302", scene, raised=Promised()) is expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ({"operation": SUBMIT, "key": "one"}, True),
+        ({"operation": PROFILE, "key": "one", "body": OTHER}, True),
+        ({"operation": PROFILE, "key": "one", "body": BODY}, False),
+        ({"operation": SUBMIT, "key": "two"}, False),
+        ({"operation": SUBMIT}, False),
+        ({"operation": "GET /profile", "key": "one"}, False),
+    ],
+)
+def test_OB303_speaks_of_one_key_for_two_writes(second: dict[str, object], expected: bool) -> None:
+    """Another path or another body is another write; a read has no key."""
+    scene = Scene("aarthik", PROFILE, "RATE_LIMITED")
+    scene.fails(0, key="one", body=BODY)
+    scene.call(5, **second)
+    assert speaks("OB303", scene, raised=Promised()) is expected
+
+
+ACTED = (
+    ("aelix", PAY, {"key": "one"}, {"key": "two"}, True),
+    ("aelix", PAY, {"key": "one"}, {"key": "one"}, False),
+    ("aelix", PAY, {}, {}, True),
+    ("paysera", PAY, {}, {}, True),
+    ("paysera", PAY, {}, {"body": OTHER}, False),
+    ("paysera", PAY, {"key": "one"}, {"key": "one"}, True),  # no key is documented, so none protects
+    ("paysera", "POST /v1/consents", {}, {}, False),  # two consents cost nobody anything
+    ("aerosync", "POST /accounts/{user_id}/refresh", {}, {}, True),
+)
+
+
+@pytest.mark.parametrize(("provider", "operation", "first", "second", "expected"), ACTED)
+@pytest.mark.parametrize("acted", [True, False])
+def test_OB304_speaks_of_money_or_jobs_that_were_carried_out_twice(
+    provider: str,
+    operation: str,
+    first: dict[str, object],
+    second: dict[str, object],
+    expected: bool,
+    acted: bool,
+) -> None:
+    """The provider acted, its answer was lost, and it acted again."""
+    scene = Scene(provider, operation, "answer-lost")
+    scene.fails(0, acted=acted, **{"body": BODY, **first})
+    scene.call(5, acted=True, **{"body": BODY, **second})
+    assert speaks("OB304", scene, result={}) is (expected and acted)
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation", "code", "expected"),
+    [
+        ("paysera", PAY, "INTERNAL_SERVER_ERROR", True),
+        ("paysera", PAY, "REQUEST_TIMEOUT", True),
+        ("paysera", "POST /v1/{payment-service}/{payment-product}", "REQUEST_TIMEOUT", True),
+        ("paysera", PAY, "read-timeout", True),
+        ("paysera", PAY, "connect-timeout", False),
+        ("paysera", PAY, "RESOURCE_CONFLICT", False),
+        ("paysera", PAY, "TOKEN_EXPIRED", False),
+        ("paysera", "POST /v1/consents", "INTERNAL_SERVER_ERROR", False),
+        ("paysera", ACCOUNTS, "INTERNAL_SERVER_ERROR", False),
+        ("aelix", PAY, "INTERNAL_SERVER_ERROR", False),
+        ("aerosync", "POST /accounts/{user_id}/refresh", "AC-108", False),
+        ("aerosync", "POST /accounts/{user_id}/refresh", "html-502", True),
+    ],
+)
+def test_OB305_speaks_where_nothing_tells_a_repeat(
+    provider: str, operation: str, code: str, expected: bool
+) -> None:
+    """Money or a job, an ambiguous outcome, and no documented key."""
+    scene = Scene(provider, operation, code)
+    scene.fails(0, body=BODY)
+    scene.fails(5, body=BODY)
+    assert speaks("OB305", scene, raised=Promised()) is expected
+
+
+def test_OB305_is_silent_after_a_look_or_a_documented_wait() -> None:
+    """A client that looked first, or that the provider told when to come back, is not blind."""
+    scene = Scene("paysera", PAY, "INTERNAL_SERVER_ERROR")
+    scene.fails(0, body=BODY)
+    scene.call(1, ACCOUNTS)
+    scene.fails(5, body=BODY)
+    assert not speaks("OB305", scene, raised=Promised())
+    scene = Scene("paysera", PAY, "SERVICE_UNAVAILABLE")
+    scene.fails(0, body=BODY, retry_after="60")
+    scene.fails(60, body=BODY)
+    assert not speaks("OB305", scene, raised=Promised())
