@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Timeline", "line"]
 
-_PERFORMANCE = time.perf_counter() - time.monotonic()
-
 
 class Timeline:
     """The one virtual time of this process, shared by all open exchanges."""
@@ -33,7 +31,7 @@ class Timeline:
         self.on = False
         self.now = 0.0
         self.unix = 0.0  # to add for Unix time
-        self.performance = _PERFORMANCE  # to add for perf_counter
+        self.performance = time.perf_counter() - time.monotonic()  # to add for perf_counter
         self.members: dict[int, Member] = {}
         self.busy = 0
         self.progress = 0  # grows with each block and wake

@@ -34,6 +34,9 @@ DEEPEST = 7
 TOLERANCE = 1.0  # seconds
 MARGIN = 6.0  # seconds: five, and rounding
 OPAQUE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, CodeType, FrameType, TracebackType)
+LONGER = re.compile(r"(?:(?<![a-z0-9.])|(?<=[pt]))(\d+(?:\.\d+)?) ?(m|h|d)(?:in|ins|inutes?|rs?|ours?|ays?)?(?![a-z0-9])")
+CLOCK = re.compile(r"(?<![\d:])(?:(\d+):)?(\d\d?):(\d\d)(?![\d:])")
+UNITS = {"m": 60, "h": 3600, "d": 86400}
 # A number with or without its unit, PT30S too; not the digits inside an id or a token.
 NUMBER = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[PDT]T))(\d+(?:\.\d+)?)(?![0-9])(?=[A-Za-z]*(?![A-Za-z0-9]))")
 PLAIN = (str, bytes, bytearray, int, float, Decimal, datetime, timedelta, date)
@@ -229,25 +232,38 @@ def says(text: str, delay: float, header: str, exchange: Exchange, ends: float) 
     for number in NUMBER.findall(text):
         if len(number) < 20 and is_delay(float(number), delay, exchange, ends):
             return True
-    if any(near(seconds, delay, delay) for seconds in durations_in(text)):
+    for seconds, unit in durations_in(text):
+        if near(seconds, delay, delay) or 0 <= seconds - delay < min(unit, max(60, delay)):
+            return True
+    if any(near(moment, exchange.epoch + ends, delay) for moment in moments_in(text)):
         return True
-    return any(near(moment, exchange.epoch + ends, delay) for moment in moments_in(text)) or says_clock(text, delay)
+    return says_clock(text, delay) or says_time_of_day(text, exchange.epoch + ends)
 
 
-def durations_in(text: str) -> Iterator[float]:
-    """Yield the durations that a text names in a unit larger than a second, like 24 hours, 1440 min or 1d."""
-    for number, unit in re.findall(r"(\d+(?:\.\d+)?) ?(m|h|d)(?![a-z])", re.sub(r"(m)in\w*|(h)ours?|(d)ays?", r"\1\2\3", text.lower())):
-        yield float(number) * {"m": 60, "h": 3600, "d": 86400}[unit]
+def durations_in(text: str) -> Iterator[tuple[float, int]]:
+    """Yield the seconds that a text names in larger units, like 24 hours, 1 min or 1d, and the unit, to which one rounds up."""
+    for number, unit in LONGER.findall(text.lower()):
+        yield float(number) * UNITS[unit], UNITS[unit]
+    for hours, minutes, seconds in CLOCK.findall(text):
+        yield int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds), 1
 
 
 def moments_in(text: str) -> Iterator[float]:
     """Yield the moments that a text names, in ISO 8601 or as HTTP dates."""
     for found in re.findall(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?", text):
         with suppress(ValueError):
-            yield unix(datetime.fromisoformat(found))
+            moment = datetime.fromisoformat(found)
+            yield from (unix(moment), unix_local(moment))
     for found in re.findall(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", text):
         with suppress(ValueError):
             yield parsedate_to_datetime(found).timestamp()
+
+
+def says_time_of_day(text: str, at: float) -> bool:
+    """Tell whether a text has the time of day, UTC or local, at which a delay ends, however it writes the date."""
+    moments = [datetime.fromtimestamp(at + off, zone) for off in (-1, 0, 1) for zone in (timezone.utc, None)]
+    shown = {form for moment in moments for form in (f"{moment:%H:%M}", f"{moment:%I:%M}".lstrip("0"))}
+    return not shown.isdisjoint(re.findall(r"(?<![\d:])\d\d?:\d\d", text))
 
 
 def says_clock(text: str, delay: float) -> bool:

@@ -301,6 +301,45 @@ class RenewsByTheClock(SharedAsync):
             background.cancel()
 
 
+class OwnLoop(SharedAsync):
+    """A sync facade: asyncio.run for each call."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    async def alone(self, call: Call) -> object:
+        super().__init__(self.access)
+        async with self.http:
+            return await self.one(call)
+
+    def perform(self, call: Call) -> object:
+        return asyncio.run(self.alone(call))
+
+
+class LoopInThread(OwnLoop):
+    """A sync facade that runs its loop in a worker thread."""
+
+    def perform(self, call: Call) -> object:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(super().perform, call).result()
+
+
+class Bridge(SharedAsync):
+    """A sync facade over a loop that runs in a thread of its own."""
+
+    def perform(self, call: Call) -> object:
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        try:
+            return asyncio.run_coroutine_threadsafe(self.one(call), loop).result(timeout=900)
+        finally:
+            asyncio.run_coroutine_threadsafe(self.http.aclose(), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
+
 class AiohttpGather:
     """aiohttp, sessions for each call, gathered; a total time-out."""
 
@@ -365,6 +404,9 @@ CLIENTS = [
     Careful("separate-refresh", SeparateRefresh),
     Careful("each-for-itself", EachForItself),
     Careful("renews-by-the-clock", RenewsByTheClock),
+    Careful("own-loop", OwnLoop),
+    Careful("loop-in-thread", LoopInThread),
+    Careful("bridge", Bridge),
     Careful("aiohttp-gather", AiohttpGather, ignore=("OB102",)),
     Careful("pages", Pages),
     Careful("pages-shared", Pages, shared=True),

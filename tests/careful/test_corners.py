@@ -50,7 +50,10 @@ def test_a_token_may_be_sent_without_a_scheme() -> None:
 def test_many_calls_at_once_are_no_runaway(calls: int) -> None:
     """Twelve calls with five retries each are seventy-two, all of them right."""
     with sandbox("paysera", raises=BankError) as opened:
-        access, case = access_to(opened), case_of(opened, "GET /v1/accounts", "INTERNAL_SERVER_ERROR", "always")
+        access, case = (
+            access_to(opened),
+            case_of(opened, "GET /v1/accounts", "INTERNAL_SERVER_ERROR", "always"),
+        )
         call = call_of(case.operation, access)
 
         async def one(http: httpx.AsyncClient) -> None:
@@ -73,7 +76,10 @@ def test_many_calls_at_once_are_no_runaway(calls: int) -> None:
 def test_many_threads_at_once_are_no_runaway() -> None:
     """The same in a pool of sixteen."""
     with sandbox("paysera", raises=BankError) as opened:
-        access, case = access_to(opened), case_of(opened, "GET /v1/accounts", "INTERNAL_SERVER_ERROR", "always")
+        access, case = (
+            access_to(opened),
+            case_of(opened, "GET /v1/accounts", "INTERNAL_SERVER_ERROR", "always"),
+        )
         call = call_of(case.operation, access)
 
         def one(_: int) -> None:
@@ -103,7 +109,11 @@ def test_a_compressed_body_is_not_held_against_the_schema() -> None:
         call = call_of(case.operation, access)
         headers = {**call.headers, "Content-Encoding": "gzip"}
         with case.handled():
-            raise_for(send(access, replace(call, body=gzip.compress(call.body), headers=headers), access.access_token))
+            raise_for(
+                send(
+                    access, replace(call, body=gzip.compress(call.body), headers=headers), access.access_token
+                )
+            )
 
 
 def test_jitter_may_come_out_almost_equal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -82,6 +83,10 @@ def zone(hours: float) -> timezone:
     return timezone(timedelta(hours=hours))
 
 
+def local_in(seconds: float) -> datetime:
+    return datetime.now() + timedelta(seconds=seconds)
+
+
 def in_slots(problem: Problem, response: httpx.Response) -> Exception:
     return SlottedError(problem)
 
@@ -119,6 +124,10 @@ FORMS: dict[str, Callable[[Problem, httpx.Response], Exception]] = {
     "message-largest-unit": by_message(
         lambda s: f"in {s / 3600:g} hours" if s >= 3600 else f"in {s / 60:g} minutes"
     ),
+    "message-rounded-up": by_message(lambda s: f"in {-int(-s // 60)} min"),
+    "message-clock": by_message(lambda s: f"in {int(s) // 3600:02}:{int(s) // 60 % 60:02}:{int(s) % 60:02}"),
+    "message-time-of-day": by_message(lambda s: f"after {local_in(s):%-d.%-m.%y %H:%M}"),
+    "message-local-moment": by_message(lambda s: f"after {local_in(s)}"),
     "message-moment": by_message(
         lambda s: f"at {datetime.now(UTC) + timedelta(seconds=s):%Y-%m-%dT%H:%M:%SZ}"
     ),
@@ -171,14 +180,10 @@ def in_slices(seconds: float) -> None:
 
 
 def on_an_event(seconds: float) -> None:
-    import threading
-
     threading.Event().wait(seconds)
 
 
 def on_a_condition(seconds: float) -> None:
-    import threading
-
     condition = threading.Condition()
     with condition:
         condition.wait_for(lambda: False, timeout=seconds)

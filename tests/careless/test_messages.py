@@ -37,8 +37,8 @@ OB401 swallowed the error: returned as if all were well
   GET /v1/accounts answered 429 ACCESS_EXCEEDED; the client returned None without an exception
           0.000 s  GET /v1/accounts   429 ACCESS_EXCEEDED (documented)   Retry-After: 30
           1.000 s  GET /v1/accounts   429 ACCESS_EXCEEDED (documented)   Retry-After: 30
-  fix: raise the client's own error; a client that returns error values, or a documented fallback: set case.result \
-inside the block and pass returns= to handled()
+  fix: raise the client's own error; a client that returns error values, or a documented fallback: \
+set case.result inside the block and pass returns= to handled()
 """
 DOCUMENTED = """\
   documented: wait: respect Retry-After  [paysera: error handling, "Error Code Reference"]"""

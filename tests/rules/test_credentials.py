@@ -33,6 +33,14 @@ def test_OB201_speaks_of_the_refused_token_in_a_repeat(how: dict[str, object], e
     assert speaks("OB201", scene, raised=Promised()) is expected
 
 
+def test_OB201_is_silent_where_no_token_was_sent() -> None:
+    """A client without any Authorization repeats no token; OB203 says what is missing."""
+    scene = expired()
+    scene.fails(0, token=None)
+    scene.fails(1, token=None)
+    assert not speaks("OB201", scene, raised=Promised())
+
+
 def test_OB201_is_silent_on_calls_that_were_under_way() -> None:
     """Three calls at once, all with the old token, were sent before any was refused."""
     scene = expired()

@@ -152,6 +152,11 @@ class INVALID_PARAMETER(Promised):
     pass
 
 
+class Specific(INVALID_PARAMETER):
+    def __repr__(self) -> str:
+        return "specific"
+
+
 class InvalidParameterError(Promised):
     pass
 
@@ -166,6 +171,10 @@ class Told(Promised):
 
 class Code(enum.Enum):
     INVALID_PARAMETER = 7
+
+
+class TextCode(enum.StrEnum):
+    INVALID_PARAMETER = "7"
 
 
 def having(value: object) -> Promised:
@@ -208,11 +217,13 @@ def unread() -> urllib.error.HTTPError:
         (Promised("invalid parameter"), False),
         (INVALID_PARAMETER(), False),
         (InvalidParameterError(), False),
+        (Specific(), False),
         (Told(), False),
         (slotted(), False),
         (having("INVALID_PARAMETER"), False),
         (having({"error": {"code": "INVALID_PARAMETER"}}), False),
         (having(Code.INVALID_PARAMETER), False),
+        (having(TextCode.INVALID_PARAMETER), False),
         (having(b'{"code": "INVALID_PARAMETER"}'), False),
         (having(response()), False),
         (having(response(b"{}")), True),
@@ -220,7 +231,7 @@ def unread() -> urllib.error.HTTPError:
         (caused(unread()), False),
         (caused(Promised("INVALID_PARAMETER")), False),
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_OB403_looks_wherever_a_caller_can(raised: Exception, expected: bool) -> None:
     """Text, class name, attributes, slots, enums, causes and their responses, whatever the punctuation."""
@@ -317,11 +328,11 @@ def test_OB405_knows_the_tokens_of_the_exchange() -> None:
         assert speaks("OB405", scene, raised=Promised(f"with {token}")) is expected
 
 
-def limited() -> Scene:
+def limited(header: str = "30") -> Scene:
     scene = Scene("aelix", ACCOUNTS, "RATE_LIMIT_EXCEEDED", "once")
     scene.exchange.epoch = EPOCH
     scene.exchange.monotonic = 5000.0
-    scene.fails(0, retry_after="30")
+    scene.fails(0, retry_after=header)
     return scene
 
 
@@ -366,6 +377,13 @@ def test_OB406_knows_a_delay_in_every_form(carried: object, expected: bool) -> N
 def test_OB406_is_silent_once_the_delay_was_waited_for(ended_at: float, expected: bool) -> None:
     """Who waited has nothing left to hand on."""
     assert speaks("OB406", limited(), raised=Promised("no"), ended_at=ended_at) is expected
+
+
+@pytest.mark.parametrize(("carried", "expected"), [(True, True), (3, False)])
+def test_OB406_does_not_take_a_flag_for_a_second(carried: object, expected: bool) -> None:
+    """`retryable=True` is no delay of one second."""
+    scene = limited("1" if carried is True else "3")
+    assert speaks("OB406", scene, raised=having(carried), ended_at=-1.0) is expected
 
 
 def test_OB406_is_silent_without_a_retry_after_and_on_other_errors() -> None:

@@ -57,6 +57,13 @@ def test_OB501_leaves_tests_of_validation_alone(code: str, expected: bool) -> No
     assert speaks("OB501", scene, raised=Promised()) is expected
 
 
+def test_OB501_speaks_where_the_error_is_about_an_id() -> None:
+    """A 404 is to be fixed in the path, and is no licence for a broken body."""
+    scene = Scene("aelix", PAY, "RESOURCE_NOT_FOUND")
+    scene.fails(0, body={"amount": 25.5, "currency": "EUR"})
+    assert speaks("OB501", scene, raised=Promised())
+
+
 def test_OB501_is_silent_on_operations_without_a_schema_and_on_token_calls() -> None:
     """What has no documented body cannot break it; how a token is asked for is another test's."""
     scene = Scene("paysera", ACCOUNTS, "TOKEN_EXPIRED")

@@ -71,6 +71,15 @@ def test_OB101_is_silent_where_a_repeat_can_be_right(code: str) -> None:
     assert not speaks("OB101", scene, raised=Promised())
 
 
+def test_OB101_speaks_of_a_session_that_only_a_new_token_could_renew() -> None:
+    """AC-110 refuses no token, so a repeat with the same one is not OB201's but a blind repeat."""
+    scene = Scene("aerosync", "POST /accounts/{user_id}/mfa/{job_id}/resolve", "AC-110")
+    scene.fails(0)
+    scene.fails(1)
+    assert speaks("OB101", scene, raised=Promised())
+    assert not speaks("OB201", scene, raised=Promised())
+
+
 def test_OB101_is_silent_after_a_read_where_the_state_was_to_be_reloaded() -> None:
     """A write that conflicted may be tried again once the state was read."""
     scene = Scene("aarthik", PROCEED, "OFFER_LOCK_CONFLICT")

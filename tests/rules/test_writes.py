@@ -70,6 +70,15 @@ def test_OB302_speaks_after_an_ambiguous_outcome(code: str, how: dict[str, objec
     assert speaks("OB302", scene, raised=Promised()) is expected
 
 
+def test_OB302_leaves_a_first_try_without_a_key_to_OB301() -> None:
+    """There was no key that the retry could have kept."""
+    scene = Scene("aelix", PAY, "INTERNAL_SERVER_ERROR")
+    scene.fails(0, body=BODY)
+    scene.fails(5, body=BODY, key="one")
+    assert not speaks("OB302", scene, raised=Promised())
+    assert speaks("OB301", scene, raised=Promised())
+
+
 @pytest.mark.parametrize(
     ("second", "expected"),
     [
