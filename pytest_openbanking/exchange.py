@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -68,20 +67,19 @@ class Headers(Mapping[str, str]):
         return f"Headers({list(self.pairs)!r})"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """A request as the client's HTTP library was about to send it; `body` is the bytes on the wire."""
 
     method: str
     url: str
-    headers: Headers = field(default_factory=Headers)
+    headers: Headers = Headers()
     body: bytes = b""
 
-    @cached_property
+    @property
     def path(self) -> str:
         return urlsplit(self.url).path or "/"
 
-    @cached_property
+    @property
     def query(self) -> str:
         return urlsplit(self.url).query
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import RLock, get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from pytest_openbanking import leftovers
@@ -44,8 +44,7 @@ class RunawayClient(BaseException):
         super().__init__(f"the client was stopped after {RUNAWAY} calls")
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the sandbox answers a request with: a response or a fault, or why it refuses it."""
 
     response: Response | None = None
@@ -284,8 +283,7 @@ class Sandbox:
         success = self._success(request, route, now)
         assert success.response is not None
         response = None if is_wire(error.fault) else faulty_response(error.fault, success.response)
-        return replace(
-            success,
+        return success._replace(
             response=response,
             fault=error.fault,
             error=error,
