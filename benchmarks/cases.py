@@ -61,7 +61,19 @@ def test_errors(number, two):
 
 
 def spent(place: Path, file: str) -> float:
-    command = [sys.executable, "-W", "ignore", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", file]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        file,
+    ]
     before = os.times()
     subprocess.run(command, cwd=place, check=True, stdout=subprocess.DEVNULL)
     after = os.times()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import requests
@@ -13,8 +14,10 @@ from benchmarks.measure import side_by_side
 from pytest_openbanking.catalogue.loader import BUILT_IN, load_folder
 from pytest_openbanking.opening import open_sandbox
 from pytest_openbanking.registry import Registry, current, use
-from pytest_openbanking.sandboxes.sandbox import Sandbox
 from pytest_openbanking.settings import Settings
+
+if TYPE_CHECKING:
+    from pytest_openbanking.sandboxes.sandbox import Sandbox
 
 HEADERS = {"Authorization": "Bearer a-token-of-some-length"}
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,9 @@ def cpu(call: Callable[[], object], times: int) -> float:
     return (time.process_time() - started) / times * 1e6
 
 
-def side_by_side(ours: Callable[[], object], theirs: Callable[[], object], *, times: int = 400, rounds: int = 9) -> Pair:
+def side_by_side(
+    ours: Callable[[], object], theirs: Callable[[], object], *, times: int = 400, rounds: int = 9
+) -> Pair:
     """Run both in turn, after a warm-up."""
     cpu(ours, 50), cpu(theirs, 50)
     pairs = [(cpu(ours, times), cpu(theirs, times)) for _ in range(rounds)]

@@ -140,8 +140,8 @@ class Interaction:
 class Exchange(Sequence[Interaction]):
     """All interactions of one check, in the order they started.
 
-    `epoch` is the Unix time of virtual second 0, `monotonic` what time.monotonic() said then; `ended_at` is the virtual second at which the check ended;
-    `stopped` tells that the sandbox stopped a runaway client.
+    `epoch` is the Unix time of virtual second 0, `monotonic` what time.monotonic() said then; `ended_at` is the
+    virtual second at which the check ended; `stopped` tells that the sandbox stopped a runaway client.
     """
 
     def __init__(self, *, answers: int = 0) -> None:
@@ -164,7 +164,9 @@ class Exchange(Sequence[Interaction]):
 
     def started_together(self, call: Interaction) -> int:
         """Return how many jobs made the request of a call before any of them had an answer to it."""
-        same = [each for each in self if each.request.url == call.request.url and each.request.method == call.request.method]
+        same = [
+            each for each in self if each.request.url == call.request.url and each.request.method == call.request.method
+        ]
         first = min((each.answered for each in same if each.answered is not None), default=None)
         return len({each.job for each in same if first is None or each.born < first})
 

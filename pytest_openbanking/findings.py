@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pytest_openbanking.catalogue.model import DocumentedError
-from pytest_openbanking.exchange import Exchange, Interaction, Outcome
 from pytest_openbanking.rules.rule import Finding, Rule, Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pytest_openbanking.catalogue.model import DocumentedError
+    from pytest_openbanking.exchange import Exchange, Interaction, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
 __all__ = ["Mishandled", "documented", "draw", "judge", "timeline"]
 
 
-class Mishandled(AssertionError):
+class Mishandled(AssertionError):  # noqa: N818 (a word of the design)
     """The client mishandled a documented error; `findings` says how, `case` which."""
 
     def __init__(self, case: ErrorCase, findings: Sequence[Finding], exchange: Exchange) -> None:
@@ -27,7 +28,13 @@ class Mishandled(AssertionError):
 
 
 def judge(
-    case: ErrorCase, exchange: Exchange, outcome: Outcome, rules: Iterable[Rule], *, select: Sequence[str], ignore: Sequence[str]
+    case: ErrorCase,
+    exchange: Exchange,
+    outcome: Outcome,
+    rules: Iterable[Rule],
+    *,
+    select: Sequence[str],
+    ignore: Sequence[str],
 ) -> list[Finding]:
     """Apply the rules; one that says a breach less well than another yields to it."""
     seen = {rule: [as_seen(found) for found in rule.check(case, exchange, outcome)] for rule in rules}
@@ -78,7 +85,12 @@ def row(interaction: Interaction, mark: str) -> tuple[str, str, str, str]:
     response = interaction.response
     retry_after = response.headers.get("Retry-After") if response else None
     header = f"Retry-After: {retry_after}" if retry_after else ""
-    return f"{interaction.at:9.3f} s  {request.method} {short_path(interaction)}{query}", answered(interaction), header, mark
+    return (
+        f"{interaction.at:9.3f} s  {request.method} {short_path(interaction)}{query}",
+        answered(interaction),
+        header,
+        mark,
+    )
 
 
 def short_path(interaction: Interaction) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pytest_openbanking.exchange import Exchange, Outcome
 from pytest_openbanking.findings import Mishandled, judge
 from pytest_openbanking.records import LogRecords
-from pytest_openbanking.rules.rule import Finding
 from pytest_openbanking.sandboxes.sandbox import RunawayClient
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
+    from pytest_openbanking.rules.rule import Finding
     from pytest_openbanking.sandboxes.cases import ErrorCase, Raises, Returns
 
 __all__ = ["Handled"]

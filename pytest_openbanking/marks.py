@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,14 +10,16 @@ import pytest
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.opening import open_sandbox
 from pytest_openbanking.registry import Registry, use
-from pytest_openbanking.sandboxes.arming import Persistence
 from pytest_openbanking.sandboxes.cases import ErrorCase, case_id
 from pytest_openbanking.sandboxes.sandbox import Sandbox, base_url_of
 from pytest_openbanking.sandboxes.selection import find_operation, select_cases
 from pytest_openbanking.settings import UsageError, load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.catalogue.model import DocumentedError
+    from pytest_openbanking.sandboxes.arming import Persistence
 
 __all__ = ["case_for", "opened_for", "parametrize", "sandbox_of"]
 
@@ -81,7 +82,9 @@ def marked_provider(node: pytest.Item | pytest.Function, registry: Registry) -> 
         check_options(mark, (*PROVIDER_OPTIONS, "provider"))
     name = args[0] if args else options.pop("provider", registry.settings.provider)
     if len(args) > 1 or not isinstance(name, str | None):
-        raise UsageError(f"marker openbanking takes one provider's name, not {args!r}; options: {', '.join(PROVIDER_OPTIONS)}")
+        raise UsageError(
+            f"marker openbanking takes one provider's name, not {args!r}; options: {', '.join(PROVIDER_OPTIONS)}"
+        )
     check_raises(options.get("raises"))
     if name is None:
         known = ", ".join(sorted(registry.folders))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,14 @@ from pytest_openbanking.scope import current_scope, open_scopes
 from pytest_openbanking.settings import UsageError, exception_types
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.sandboxes.cases import Raises
 
 __all__ = ["RefusedRequest", "open_sandbox", "sandbox"]
 
 
-class RefusedRequest(AssertionError):
+class RefusedRequest(AssertionError):  # noqa: N818 (what it says)
     """The client called something that is no documented operation of the provider's; nothing answered it."""
 
 
@@ -37,7 +38,10 @@ def sandbox(
     prefixes. Raises UsageError for a provider, environment or rule that is not there, and RefusedRequest at the
     end where the client called anything else.
     """
-    with open_sandbox(provider, raises=raises, environment=environment, ignore=ignore) as opened, opened.clock.running():
+    with (
+        open_sandbox(provider, raises=raises, environment=environment, ignore=ignore) as opened,
+        opened.clock.running(),
+    ):
         yield opened
 
 

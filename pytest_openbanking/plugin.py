@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     from pytest_openbanking.sandboxes.cases import ErrorCase
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
@@ -103,7 +104,7 @@ def openbanking(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def openbanking_error(request: pytest.FixtureRequest, openbanking: Sandbox) -> Iterator[ErrorCase]:
+def openbanking_error(request: pytest.FixtureRequest, openbanking: Sandbox) -> ErrorCase:
     """One ErrorCase of the marker `openbanking_errors`: `with openbanking_error.handled(): client.call()`.
 
     .error (.status, .code, .message, .handlings, .source), .operation, .persistence; `.result` takes what a client
@@ -113,7 +114,7 @@ def openbanking_error(request: pytest.FixtureRequest, openbanking: Sandbox) -> I
 
     case = case_for(request, openbanking)
     request.node.stash[entered_key] = case
-    yield case
+    return case
 
 
 entered_key: pytest.StashKey[ErrorCase] = pytest.StashKey()
@@ -130,7 +131,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         result = yield
     case = pyfuncitem.stash.get(entered_key, None)
     if case is not None and not case.entered:
-        pytest.fail(f"{case.id} was never delivered: call the client inside `with openbanking_error.handled():`", pytrace=False)
+        pytest.fail(
+            f"{case.id} was never delivered: call the client inside `with openbanking_error.handled():`", pytrace=False
+        )
     return result
 
 
@@ -139,7 +142,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if call.excinfo is not None and report.failed and type(call.excinfo.value).__module__.startswith("pytest_openbanking."):
+    if (
+        call.excinfo is not None
+        and report.failed
+        and type(call.excinfo.value).__module__.startswith("pytest_openbanking.")
+    ):
         from pytest_openbanking.running import tidy
 
         tidy(report, call.excinfo)

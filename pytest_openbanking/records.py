@@ -14,8 +14,33 @@ __all__ = ["LogRecords"]
 
 # Libraries log headers and tokens at DEBUG; that is not the client's doing.
 LIBRARIES = frozenset(
-    "httpx httpcore h11 h2 hpack requests urllib3 aiohttp asyncio requests_oauthlib oauthlib authlib botocore boto3"
-    " tenacity backoff stamina retrying vcr respx hypothesis faker concurrent parso pyrate_limiter".split()
+    [
+        "httpx",
+        "httpcore",
+        "h11",
+        "h2",
+        "hpack",
+        "requests",
+        "urllib3",
+        "aiohttp",
+        "asyncio",
+        "requests_oauthlib",
+        "oauthlib",
+        "authlib",
+        "botocore",
+        "boto3",
+        "tenacity",
+        "backoff",
+        "stamina",
+        "retrying",
+        "vcr",
+        "respx",
+        "hypothesis",
+        "faker",
+        "concurrent",
+        "parso",
+        "pyrate_limiter",
+    ]
 )
 
 
@@ -62,7 +87,7 @@ class LogRecords(logging.Handler):
                 logger.addHandler(self)
                 self._joined.append(logger)
         _attached.append(self)
-        logging.Logger.isEnabledFor = _always_enabled  # type: ignore[method-assign]
+        logging.Logger.isEnabledFor = _always_enabled  # type: ignore[method-assign, assignment]
 
     def detach(self) -> None:
         if self not in _attached:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import Entry, ProviderError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 __all__ = ["ProviderSettings", "Settings", "UsageError", "exception_types", "load_settings"]
 
@@ -69,7 +72,9 @@ def read_settings(entry: Entry, root: Path) -> Settings:
         ignore=entry.texts("ignore"),
         max_wait=max_wait(entry),
         allow_hosts=entry.texts("allow-hosts"),
-        providers={name: read_provider(Entry(table, f"{entry.where}.providers.{name}")) for name, table in providers.items()},
+        providers={
+            name: read_provider(Entry(table, f"{entry.where}.providers.{name}")) for name, table in providers.items()
+        },
     )
     entry.close()
     return settings

@@ -93,12 +93,7 @@ class BankClient:
                 delay = error.retry_after
                 if delay is None:
                     delay = 2**attempt * random.uniform(1, 2)
-                if (
-                    error.code not in TRY_AGAIN
-                    or not repeatable
-                    or attempt == RETRIES
-                    or delay > LONGEST_WAIT
-                ):
+                if error.code not in TRY_AGAIN or not repeatable or attempt == RETRIES or delay > LONGEST_WAIT:
                     raise
             time.sleep(delay)
         raise AssertionError("not reached")
@@ -108,9 +103,7 @@ class BankClient:
             response = self.http.request(method, url, headers=headers, **content)
             reply = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise BankError(
-                "NO_ANSWER", f"{type(error).__name__} from {method} {httpx.URL(url).path}"
-            ) from error
+            raise BankError("NO_ANSWER", f"{type(error).__name__} from {method} {httpx.URL(url).path}") from error
         if response.is_success:
             return reply
         raise error_of(response, reply)
@@ -129,9 +122,7 @@ def error_of(response: httpx.Response, reply: Any) -> BankError:
     """Read an error body: {"error": {...}}, or the Berlin Group's {"tppMessages": [{...}]}."""
     try:
         error = reply["error"] if "error" in reply else reply["tppMessages"][0]
-        fields = (
-            [error["path"]] if "path" in error else [detail["field"] for detail in error.get("details", ())]
-        )
+        fields = [error["path"]] if "path" in error else [detail["field"] for detail in error.get("details", ())]
         code, message = error["code"], error.get("message") or error.get("text") or ""
     except (LookupError, TypeError, AttributeError):
         return BankError("UNREADABLE", "an error body in no documented form", status=response.status_code)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import Entry, nearest
-from pytest_openbanking.catalogue.folder import Folder
 from pytest_openbanking.catalogue.model import AcceptedHandling, Basis, DocumentedError, Handling, Operation
 from pytest_openbanking.catalogue.routing import PARAMETER, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_openbanking.catalogue.folder import Folder
 
 __all__ = ["read_errors", "read_max_retries"]
 

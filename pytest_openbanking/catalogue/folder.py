@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import Entry, ProviderError, nearest
 from pytest_openbanking.catalogue.model import Source
 from pytest_openbanking.catalogue.templates import check
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
 __all__ = ["Folder"]
 
 ALWAYS_KNOWN = frozenset(
-    "code message status path field fields uuid hex new_token new_refresh_token"
-    " access_token refresh_token api_key api_secret".split()
+    [
+        "code",
+        "message",
+        "status",
+        "path",
+        "field",
+        "fields",
+        "uuid",
+        "hex",
+        "new_token",
+        "new_refresh_token",
+        "access_token",
+        "refresh_token",
+        "api_key",
+        "api_secret",
+    ]
 )
 
 
@@ -33,7 +50,9 @@ class Folder:
         try:
             return Entry(tomllib.loads(self.file.read_text("utf-8")), str(self.file))
         except FileNotFoundError:
-            raise ProviderError(f"{self.file}: there is no such file; a provider is a folder with a provider.toml") from None
+            raise ProviderError(
+                f"{self.file}: there is no such file; a provider is a folder with a provider.toml"
+            ) from None
         except OSError as error:
             raise ProviderError(f"{self.file}: cannot be read: {error.strerror}") from None
         except UnicodeDecodeError as error:

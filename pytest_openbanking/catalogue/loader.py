@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import Entry
 from pytest_openbanking.catalogue.errors import read_errors, read_max_retries
@@ -12,6 +12,9 @@ from pytest_openbanking.catalogue.folder import Folder
 from pytest_openbanking.catalogue.model import Auth, Envelope, Note, Operation, Provider
 from pytest_openbanking.catalogue.operations import read_operations
 from pytest_openbanking.catalogue.routing import Router, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["BUILT_IN", "load_folder"]
 
@@ -70,7 +73,7 @@ def addresses(base_url: str, variants: Sequence[str], operations: Sequence[Opera
     found: dict[str, list[Operation]] = {base_url: []}
     for operation in operations:
         found.setdefault(operation.base, []).append(operation)
-    return found | {variant: found[base_url] for variant in variants}
+    return found | dict.fromkeys(variants, found[base_url])
 
 
 def read_auth(entry: Entry, folder: Folder, operations: Sequence[Operation]) -> Auth:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import Entry
-from pytest_openbanking.catalogue.folder import Folder
 from pytest_openbanking.catalogue.model import Operation, Success
 from pytest_openbanking.catalogue.routing import PARAMETER, shape
+
+if TYPE_CHECKING:
+    from pytest_openbanking.catalogue.folder import Folder
 
 __all__ = ["read_operations"]
 

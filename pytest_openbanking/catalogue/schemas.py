@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_openbanking.catalogue.entry import ProviderError
 
@@ -44,7 +44,7 @@ def validator(schema: Schema) -> Validator:
     return compiled(_Held(schema))
 
 
-def breaches(schema: Schema, value: object) -> list[str]:
+def breaches(schema: Schema, value: Any) -> list[str]:
     """Say where and how a value breaks a schema; empty where it does not."""
     found = sorted(validator(schema).iter_errors(value), key=lambda error: list(map(str, error.absolute_path)))
     return [f"{'/'.join(map(str, error.absolute_path)) or 'the body'}: {error.message}" for error in found]
@@ -60,7 +60,9 @@ def check_schemas(provider: Provider, folder: Folder) -> None:
             Draft202012Validator.check_schema(schema)
         except SchemaError as error:
             where = "/".join(map(str, error.absolute_path)) or "its top"
-            raise ProviderError(f"{folder.path / name}: is no JSON Schema (2020-12) at {where}: {error.message}") from None
+            raise ProviderError(
+                f"{folder.path / name}: is no JSON Schema (2020-12) at {where}: {error.message}"
+            ) from None
     for operation in provider.operations:
         check_example(operation, folder)
 
@@ -70,4 +72,6 @@ def check_example(operation: Operation, folder: Folder) -> None:
         return
     found = breaches(operation.request_schema, operation.request_example)
     if found:
-        raise ProviderError(f"{folder.file}: operations {operation.id} request: the schema refuses the example: {found[0]}")
+        raise ProviderError(
+            f"{folder.file}: operations {operation.id} request: the schema refuses the example: {found[0]}"
+        )

@@ -32,9 +32,7 @@ def assumptions(provider: Provider) -> Iterator[str]:
 
 def conventions(provider: Provider) -> Iterator[str]:
     """Yield by what the sandbox tells a consent, and a new token."""
-    headers = Counter(
-        operation.consent_header for operation in provider.operations if operation.consent_header
-    )
+    headers = Counter(operation.consent_header for operation in provider.operations if operation.consent_header)
     for header, number in headers.items():
         yield f"consent: the header {header}, on {number} operations"
     issuing = ", ".join(operation.id for operation in provider.operations if operation.issues_tokens)

@@ -16,9 +16,7 @@ HELP = "run a careful and a careless client against every documented error"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the length of the table."""
-    parser.add_argument(
-        "--all", action="store_true", help="print a row for each operation, not for each code"
-    )
+    parser.add_argument("--all", action="store_true", help="print a row for each operation, not for each code")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

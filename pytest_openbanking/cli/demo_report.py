@@ -52,8 +52,7 @@ def show(
 ) -> None:
     """Print it all; `every` gives each operation a row of its own; `seconds` is how long the trial took."""
     sections = [
-        Section(provider, judge(careful, careless), careful, careless)
-        for provider, careful, careless in results
+        Section(provider, judge(careful, careless), careful, careless) for provider, careful, careless in results
     ]
     introduce(sections, terminal, seconds)
     verdict(sections, terminal)
@@ -111,12 +110,8 @@ def verdict(sections: Sequence[Section], terminal: Terminal) -> None:
             section.handled(lambda one: one.careless),
         )
         name = terminal.paint((section.provider.name + ":").ljust(names + 1), "bold")
-        left = terminal.paint(
-            f"careful {careful:>{wide}} of {total} handled", colour(careful, len(section.errors))
-        )
-        right = terminal.paint(
-            f"careless {careless:>{wide}} of {total}", colour(careless, len(section.errors))
-        )
+        left = terminal.paint(f"careful {careful:>{wide}} of {total} handled", colour(careful, len(section.errors)))
+        right = terminal.paint(f"careless {careless:>{wide}} of {total}", colour(careless, len(section.errors)))
         terminal.line(f"  {name} {left}; {right}")
 
 

@@ -20,9 +20,7 @@ HELP = "list a provider's documented errors, with the handlings that are accepte
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the provider and the filters."""
-    parser.usage = (
-        "%(prog)s PROVIDER [--operation OP ...] [--status S ...] [--code C ...] [--format text|json]"
-    )
+    parser.usage = "%(prog)s PROVIDER [--operation OP ...] [--status S ...] [--code C ...] [--format text|json]"
     parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="see: openbanking providers")
     several: dict[str, object] = {"nargs": "+", "action": "extend", "default": []}
     parser.add_argument("--operation", metavar="OP", help='like "GET /v1/accounts"', **several)  # type: ignore[arg-type]

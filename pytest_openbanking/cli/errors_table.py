@@ -24,9 +24,7 @@ UNKNOWN = "not documented"
 
 def show(provider: Provider, errors: Sequence[DocumentedError], terminal: Terminal) -> None:
     """Print the table, what is to be done, the notes, what is assumed, the sources and the total."""
-    terminal.paragraph(
-        f"{provider.title}  {provider.base_url}", first=terminal.paint(provider.name, "bold") + GAP
-    )
+    terminal.paragraph(f"{provider.title}  {provider.base_url}", first=terminal.paint(provider.name, "bold") + GAP)
     numbers = numbered(provider, errors)
     show_table(errors, numbers, terminal)
     show_remedies(errors, numbers, terminal)
@@ -64,9 +62,7 @@ def show_table(errors: Sequence[DocumentedError], numbers: Mapping[Source, str],
         show_operation(list(group), widths, terminal)
 
 
-def show_operation(
-    group: list[tuple[DocumentedError, list[str]]], widths: Sequence[int], terminal: Terminal
-) -> None:
+def show_operation(group: list[tuple[DocumentedError, list[str]]], widths: Sequence[int], terminal: Terminal) -> None:
     operation = group[0][0].operation
     terminal.paragraph(operation.purpose, first=terminal.paint(operation.id, "bold") + GAP)
     if operation.assumed:
@@ -98,9 +94,7 @@ def retry(error: DocumentedError) -> str:
     return f"{said}\nRetry-After: {error.retry_after}\n({error.retry_after_basis})"
 
 
-def show_remedies(
-    errors: Sequence[DocumentedError], numbers: Mapping[Source, str], terminal: Terminal
-) -> None:
+def show_remedies(errors: Sequence[DocumentedError], numbers: Mapping[Source, str], terminal: Terminal) -> None:
     """Print what each handling means for each code, once."""
     remedies: dict[tuple[str, str], None] = {}
     for error in errors:

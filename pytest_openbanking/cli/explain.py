@@ -22,9 +22,7 @@ LABEL = 13
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the codes."""
-    parser.add_argument(
-        "codes", metavar="CODE", nargs="+", help="a rule's code, like OB105, or a prefix, like OB1"
-    )
+    parser.add_argument("codes", metavar="CODE", nargs="+", help="a rule's code, like OB105, or a prefix, like OB1")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:

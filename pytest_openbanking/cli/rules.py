@@ -45,11 +45,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def family_of(rule: Rule) -> str:
     """Return the family's name: OB105 is of OB1xx, ACME7 of ACME."""
-    return (
-        re.sub(r"\d{2}$", "xx", rule.code)
-        if re.search(r"\d{3}$", rule.code)
-        else rule.code.rstrip("0123456789")
-    )
+    return re.sub(r"\d{2}$", "xx", rule.code) if re.search(r"\d{3}$", rule.code) else rule.code.rstrip("0123456789")
 
 
 def title_of(rule: Rule, family: str) -> str:

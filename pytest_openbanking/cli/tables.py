@@ -39,11 +39,6 @@ def widest(cells: Iterable[str], cut: Callable[[str], list[str]]) -> int:
 def draw_row(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
     """Return the lines of one row; a line break in a cell is kept."""
     pairs = zip(cells, widths, strict=True)
-    wrapped = [
-        [part for line in cell.splitlines() or [""] for part in wrap(line, width)] for cell, width in pairs
-    ]
+    wrapped = [[part for line in cell.splitlines() or [""] for part in wrap(line, width)] for cell, width in pairs]
     lines = zip_longest(*wrapped, fillvalue="")
-    return [
-        GAP.join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
+    return [GAP.join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip() for line in lines]

@@ -25,9 +25,7 @@ class Terminal:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self.coloured = (
-            stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        )
+        self.coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.width = min(max(shutil.get_terminal_size((100, 24)).columns, NARROWEST), WIDEST)
         if isinstance(stream, TextIOWrapper):
             with suppress(ValueError):  # an ASCII locale: show what it cannot write as an escape

@@ -40,11 +40,7 @@ class Tried:
 
     @property
     def codes(self) -> frozenset[str]:
-        return (
-            frozenset(finding.code for finding in self.mishandled.findings)
-            if self.mishandled
-            else frozenset()
-        )
+        return frozenset(finding.code for finding in self.mishandled.findings) if self.mishandled else frozenset()
 
 
 @dataclass(frozen=True)
@@ -153,9 +149,7 @@ _loaded: dict[str, ModuleType] = {}
 def load(name: str) -> ModuleType:
     """Import examples/NAME/bank.py."""
     if name not in _loaded:
-        spec = importlib.util.spec_from_file_location(
-            f"openbanking_examples.{name}", examples() / name / "bank.py"
-        )
+        spec = importlib.util.spec_from_file_location(f"openbanking_examples.{name}", examples() / name / "bank.py")
         assert spec is not None
         assert spec.loader is not None
         _loaded[name] = importlib.util.module_from_spec(spec)

@@ -58,9 +58,7 @@ class Foreign:
         return events
 
     def _new(self) -> list[Any]:
-        return [
-            key for fd, key in self._selector.get_map().items() if fd not in self._before and fd != self._own
-        ]
+        return [key for fd, key in self._selector.get_map().items() if fd not in self._before and fd != self._own]
 
     def _awaits_child(self) -> bool:
         return self._awaits_child_by_thread() or any(

@@ -71,6 +71,4 @@ def _takes_lock(code: CodeType, offset: int) -> bool:
         return bool(before)
     if not before[-1].opname.startswith("CALL"):
         return False
-    return any(
-        one.argval in _LOCK_CALLS for one in before[-12:] if one.opname in ("LOAD_ATTR", "LOAD_METHOD")
-    )
+    return any(one.argval in _LOCK_CALLS for one in before[-12:] if one.opname in ("LOAD_ATTR", "LOAD_METHOD"))

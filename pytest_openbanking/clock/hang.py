@@ -65,9 +65,7 @@ def hang(watch: Watch, *, certain: bool) -> None:
         _raised[member.ident] = error
         signal.pthread_kill(member.ident, _SIGNAL)  # type: ignore[arg-type]
         return
-    kind = type(
-        "HungExchange", (HungExchange,), {"__init__": lambda self: HungExchange.__init__(self, str(error))}
-    )
+    kind = type("HungExchange", (HungExchange,), {"__init__": lambda self: HungExchange.__init__(self, str(error))})
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(member.ident), ctypes.py_object(kind))
 
 

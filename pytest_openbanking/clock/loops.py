@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["UnsupportedLoop", "check_loop", "install", "loops_of", "note_task", "release_loops"]
 
 _adopted: dict[Any, VirtualSelector] = {}
-_entering: WeakKeyDictionary[Any, Any] = (
-    WeakKeyDictionary()
-)  # the task in which a loop's exchange was entered
+_entering: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # the task in which a loop's exchange was entered
 
 
 class UnsupportedLoop(RuntimeError):  # noqa: N818  (a name, as in DESIGN)
@@ -174,9 +172,7 @@ def _draw_in(loop: Any) -> None:
 def _adopt(loop: BaseEventLoop) -> None:
     selector = getattr(loop, "_selector", None)
     if selector is None:
-        raise UnsupportedLoop(
-            f"an exchange runs in virtual time, which {type(loop).__name__} does not follow"
-        )
+        raise UnsupportedLoop(f"an exchange runs in virtual time, which {type(loop).__name__} does not follow")
     _adopted[loop] = VirtualSelector(loop)
     loop._selector = _adopted[loop]  # type: ignore[attr-defined]
 

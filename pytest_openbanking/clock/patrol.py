@@ -131,9 +131,7 @@ class Patrol:
         natives = frames.native_ids()
         current = sys._current_frames()
         samples = {
-            one.ident: frames.sample(current[one.ident], natives.get(one.ident))
-            for one in busy
-            if one.ident in current
+            one.ident: frames.sample(current[one.ident], natives.get(one.ident)) for one in busy if one.ident in current
         }
         if samples != self._samples:
             self._samples, self._sampled = samples, instant

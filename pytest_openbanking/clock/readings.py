@@ -55,9 +55,7 @@ def perf_counter() -> float:
 
 
 def perf_counter_ns() -> int:
-    return (
-        int((line.now + line.performance) * _NANO) if _virtual(sys._getframe(1)) else real.perf_counter_ns()
-    )
+    return int((line.now + line.performance) * _NANO) if _virtual(sys._getframe(1)) else real.perf_counter_ns()
 
 
 def unix_ns() -> int:

@@ -18,6 +18,7 @@ HOOKS = {
     "httpx2": "httpx",
     "httpcore": "httpcore",
     "urllib3": "urllib3",
+    "requests": "requests",
     "aiohttp": "aiohttp",
     "httplib2": "http_client",
     "http.client": "http_client",

@@ -36,9 +36,7 @@ def install(library: ModuleType) -> None:
 
 
 def _create_hook(original: Callable[..., Any], protocol: Callable[..., Any]) -> Callable[..., Any]:
-    async def _create_connection(
-        connector: Any, req: ClientRequest, traces: Any, timeout: ClientTimeout
-    ) -> object:
+    async def _create_connection(connector: Any, req: ClientRequest, traces: Any, timeout: ClientTimeout) -> object:
         if not gate.watching:
             return await original(connector, req, traces, timeout)
         try:
@@ -153,9 +151,7 @@ def _protocol_class() -> Callable[..., Any]:
             finally:
                 self._call.give_up()
 
-        async def _answer(
-            self, interaction: Interaction, method: str, read: Callable[[], Awaitable[Any]]
-        ) -> Any:
+        async def _answer(self, interaction: Interaction, method: str, read: Callable[[], Awaitable[Any]]) -> Any:
             if interaction.refused is not None:
                 self._call.end()
                 raise refused(self._call.req, interaction.refused)

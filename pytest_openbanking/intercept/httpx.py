@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pytest_openbanking.intercept import gate
 from pytest_openbanking.intercept.attach import attach
 from pytest_openbanking.intercept.delivery import Trouble, Wire, deliver, deliver_async
-from pytest_openbanking.intercept.framing import frame
+from pytest_openbanking.intercept.framing import Framed, frame
 from pytest_openbanking.scope import open_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from types import ModuleType
 
     import httpx
@@ -28,9 +28,7 @@ __all__ = ["install", "raise_native", "reply"]
 def install(library: ModuleType) -> None:
     """Hook the library's real transports, sync and async, and share its trust store."""
     attach(library.HTTPTransport, "handle_request", lambda original: _sync_hook(library, original))
-    attach(
-        library.AsyncHTTPTransport, "handle_async_request", lambda original: _async_hook(library, original)
-    )
+    attach(library.AsyncHTTPTransport, "handle_async_request", lambda original: _async_hook(library, original))
     default = sys.modules.get(f"{library.__name__}._transports.default")
     if default is not None and hasattr(default, "create_ssl_context"):
         attach(default, "create_ssl_context", _share_contexts)
@@ -66,9 +64,7 @@ def _ask(scope: Scope, request: httpx.Request, url: str) -> Response:
 
 
 def _async_hook(library: ModuleType, original: Callable[..., Any]) -> Callable[..., Any]:
-    async def handle_async_request(
-        transport: httpx.AsyncHTTPTransport, request: httpx.Request
-    ) -> httpx.Response:
+    async def handle_async_request(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         if not gate.watching:
             return await original(transport, request)  # type: ignore[no-any-return]
         url = address(request)
@@ -100,12 +96,15 @@ _NO_TIMES: dict[str, float | None] = {}
 _CONNECTING = frozenset({Wire.CONNECT_TIMEOUT, Wire.CONNECT_RESET})
 
 
-def _retries(transport: object) -> Iterator[float | None]:
-    """Yield the waits before each new attempt to connect, as httpcore makes them; None for the last one."""
+_ONE_TRY: tuple[float | None, ...] = (None,)
+
+
+def _retries(transport: object) -> Sequence[float | None]:
+    """Return the waits before each new attempt to connect, as httpcore makes them; None for the last one."""
     left = getattr(getattr(transport, "_pool", None), "_retries", 0)
-    for attempt in range(left):
-        yield 0.5 * 2 ** (attempt - 1) if attempt else 0.0
-    yield None
+    if not left:
+        return _ONE_TRY
+    return (*(0.5 * 2 ** (attempt - 1) if attempt else 0.0 for attempt in range(left)), None)
 
 
 def _scope(library: ModuleType, transport: Any, request: httpx.Request, url: str) -> Scope | None:
@@ -151,17 +150,32 @@ async def sleep(seconds: float) -> None:
 
 def reply(library: Any, method: str, response: Response) -> httpx.Response:
     """Return the answer as the library's own response, its body not yet read."""
-    framed = frame(method, response)
+    framed, headers = _framed(library, method, response)
     if framed.whole:
         stream = library.ByteStream(framed.body)
     else:
         stream = _broken_stream(library, framed.body, framed.chunked, framed.length)
     return library.Response(  # type: ignore[no-any-return]
         response.status,
-        headers=framed.headers,
+        headers=headers,
         stream=stream,
         extensions={"http_version": b"HTTP/1.1"},
     )
+
+
+# A sandbox gives the same answer, the very object, again and again while time stands still.
+_known: dict[tuple[int, str, str], tuple[Response, Framed, Any]] = {}
+
+
+def _framed(library: Any, method: str, response: Response) -> tuple[Framed, Any]:
+    key = (id(response), method, library.__name__)
+    known = _known.get(key)
+    if known is None:
+        if len(_known) >= 64:
+            _known.clear()
+        framed = frame(method, response)
+        known = _known[key] = (response, framed, library.Headers(framed.headers))
+    return known[1], known[2]
 
 
 def _broken_stream(library: Any, body: bytes, chunked: bool, length: int) -> object:

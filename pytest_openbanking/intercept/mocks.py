@@ -36,9 +36,7 @@ SPOTS = (
     Spot("http.client", "HTTPSConnection", ("http",)),
 )
 
-LAYERS = frozenset(
-    {"opentelemetry", "ddtrace", "sentry_sdk", "newrelic", "elasticapm", "logfire", "requests_cache"}
-)
+LAYERS = frozenset({"opentelemetry", "ddtrace", "sentry_sdk", "newrelic", "elasticapm", "logfire", "requests_cache"})
 """Packages that wrap a library for good without answering in its stead."""
 
 

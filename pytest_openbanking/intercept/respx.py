@@ -70,15 +70,11 @@ def _is_awaited() -> bool:
     return False
 
 
-def _answer(
-    scope: Scope, request: httpx.Request, awaited: bool
-) -> httpx.Response | Awaitable[httpx.Response]:
+def _answer(scope: Scope, request: httpx.Request, awaited: bool) -> httpx.Response | Awaitable[httpx.Response]:
     interaction = scope.begin(request.method, address(request), fields(request), request.content)
     times = request.extensions.get("timeout", {})
     limits = (times.get("connect"), times.get("read"))
-    return (
-        _later(scope, request, interaction, limits) if awaited else _now(scope, request, interaction, limits)
-    )
+    return _later(scope, request, interaction, limits) if awaited else _now(scope, request, interaction, limits)
 
 
 Limits = tuple[float | None, float | None]
@@ -93,9 +89,7 @@ def _now(scope: Scope, request: httpx.Request, interaction: Interaction, limits:
         raise_native(httpx, trouble, request)
 
 
-async def _later(
-    scope: Scope, request: httpx.Request, interaction: Interaction, limits: Limits
-) -> httpx.Response:
+async def _later(scope: Scope, request: httpx.Request, interaction: Interaction, limits: Limits) -> httpx.Response:
     import httpx
 
     try:

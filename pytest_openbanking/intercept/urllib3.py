@@ -6,6 +6,7 @@ import errno
 import io
 import logging
 import socket
+import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,17 +18,17 @@ from pytest_openbanking.intercept.http_client import hook_connect
 from pytest_openbanking.intercept.urllib3_writing import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from http.client import HTTPResponse
     from types import ModuleType
 
     from urllib3 import BaseHTTPResponse, HTTPConnectionPool
     from urllib3.connection import HTTPConnection
 
-    from pytest_openbanking.exchange import Response
+    from pytest_openbanking.exchange import Interaction, Response
     from pytest_openbanking.scope import Scope
 
-__all__ = ["install"]
+__all__ = ["RAW", "begun", "install", "reply"]
 
 
 def install(library: ModuleType) -> None:
@@ -80,18 +81,34 @@ def _serve(
     times = pool._get_timeout(timeout)
     times.start_connect()
     conn.timeout = connect = _seconds(times.connect_timeout)
-    sent = written(conn, method, url, options)
-    interaction = scope.begin(method, target, sent.headers, sent.body)
+    interaction = begun.take()
+    if interaction is None:
+        sent = written(conn, method, url, options)
+        interaction = scope.begin(method, target, sent.headers, sent.body)
     read = _seconds(times.read_timeout)
     try:
         answer = deliver(scope, interaction, connect, read)
     except Trouble as trouble:
         _raise_native(trouble, pool, conn, url, read)
-    reply = _reply(pool, method, url, answer, options)
-    reply.retries, reply._pool = retries, pool
+    made = reply(pool, method, url, answer, options)
+    made.retries, made._pool = retries, pool
     if response_conn is not None:  # the answer is complete, and needs no connection
         pool._put_conn(conn)
-    return reply
+    return made
+
+
+class Begun(threading.local):
+    """An interaction that a layer above has begun in this thread, and that is to reach its client from here."""
+
+    interaction: Interaction | None = None
+
+    def take(self) -> Interaction | None:
+        taken, self.interaction = self.interaction, None
+        return taken
+
+
+begun = Begun()
+RAW = {"preload_content": False, "decode_content": False}
 
 
 def _seconds(timeout: Any) -> float | None:
@@ -101,13 +118,14 @@ def _seconds(timeout: Any) -> float | None:
     return socket.getdefaulttimeout()
 
 
-def _reply(pool: Any, method: str, url: str, answer: Response, options: dict[str, Any]) -> Any:
+def reply(pool: Any, method: str, url: str, answer: Response, options: Mapping[str, Any]) -> Any:
+    """Return the answer as urllib3's own response."""
     http_response, http_header_dict, log = _classes()
     framed = frame(method, answer)
     # requests spends a tenth of its time on looking for cookies in an original response.
     special = not framed.whole or _sets_cookie(framed)
     original: Any = _original(method, answer.status, framed) if special else None
-    reply = http_response(
+    made = http_response(
         body=io.BytesIO(framed.body) if original is None else original,
         headers=http_header_dict(framed.headers),
         status=answer.status,
@@ -120,11 +138,11 @@ def _reply(pool: Any, method: str, url: str, answer: Response, options: dict[str
         request_method=method,
         request_url=url,
     )
-    reply.version_string = "HTTP/1.1"
-    if log.isEnabledFor(logging.DEBUG):
+    made.version_string = "HTTP/1.1"
+    if pool is not None and log.isEnabledFor(logging.DEBUG):
         place = (pool.scheme, pool.host, pool.port, method, url, "HTTP/1.1")
-        log.debug('%s://%s:%s "%s %s %s" %s %s', *place, answer.status, reply.length_remaining)
-    return reply
+        log.debug('%s://%s:%s "%s %s %s" %s %s', *place, answer.status, made.length_remaining)
+    return made
 
 
 def _sets_cookie(framed: Framed) -> bool:
@@ -204,9 +222,7 @@ def address(pool: Any, url: str) -> str:
     port = pool.port
     host = f"[{pool.host.strip('[]')}]" if ":" in pool.host else pool.host
     default = _PORTS.get(pool.scheme)
-    return (
-        f"{pool.scheme}://{host}{url}" if port in (None, default) else f"{pool.scheme}://{host}:{port}{url}"
-    )
+    return f"{pool.scheme}://{host}{url}" if port in (None, default) else f"{pool.scheme}://{host}:{port}{url}"
 
 
 _PORTS = {"http": 80, "https": 443}

@@ -12,7 +12,7 @@ from pytest_openbanking.intercept.streams import RequestSocket
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["written"]
+__all__ = ["computed", "is_ordinary", "written"]
 
 BODILESS = frozenset({"GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"})
 ORDINARY = re.compile(r"(?:[!-9;-~]+\n)+(?:[ -~\t]*\n)+")
@@ -25,7 +25,8 @@ def written(conn: Any, method: str, url: str, options: dict[str, Any]) -> RawReq
     headers = options.get("headers")
     body = options.get("body")
     if body.__class__ in _BODIES and not options.get("chunked") and _is_plain(conn, method, url, headers):
-        return _compute(conn, method, url, headers, body)
+        host = conn.host if conn.port == conn.default_port else f"{conn.host}:{conn.port}"
+        return computed(method, host, url, headers, body)
     return _write(conn, method, url, options)
 
 
@@ -33,9 +34,14 @@ _BODIES = frozenset({type(None), bytes, str})
 
 
 def _is_plain(conn: Any, method: str, url: str, headers: Any) -> bool:
-    if not headers or url[:1] != "/" or conn._tunnel_host or not conn.host.isascii() or ":" in conn.host:
+    if not headers or url[:1] != "/" or conn._tunnel_host or type(conn) not in _plain_classes() or conn.debuglevel:
         return False
-    if type(conn) not in _plain_classes() or conn.debuglevel or not method.isalpha():
+    return is_ordinary(method, conn.host, headers)
+
+
+def is_ordinary(method: str, host: str, headers: Any) -> bool:
+    """Tell whether these can be sent as they are: nothing in them for urllib3 to encode or to refuse."""
+    if not host.isascii() or ":" in host or not method.isalpha():
         return False
     try:
         lines = "\n".join([*headers, *headers.values(), ""])
@@ -53,13 +59,13 @@ def _plain_classes() -> tuple[type, ...]:
     return (HTTPConnection, HTTPSConnection)
 
 
-def _compute(conn: Any, method: str, url: str, headers: Any, body: bytes | str | None) -> RawRequest:
+def computed(method: str, host: str, url: str, headers: Any, body: bytes | str | None) -> RawRequest:
     """Do as `urllib3.connection.HTTPConnection.request` does."""
     names = {name.lower() for name in headers}
     pairs: list[tuple[str, str]] = []
     add = pairs.append
     if "host" not in names:
-        add(("Host", conn.host if conn.port == conn.default_port else f"{conn.host}:{conn.port}"))
+        add(("Host", host))
     if "accept-encoding" not in names:
         add(("Accept-Encoding", "identity"))
     content = body.encode() if isinstance(body, str) else body

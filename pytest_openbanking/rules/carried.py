@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -34,7 +34,9 @@ DEEPEST = 7
 TOLERANCE = 1.0  # seconds
 MARGIN = 6.0  # seconds: five, and rounding
 OPAQUE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, CodeType, FrameType, TracebackType)
-LONGER = re.compile(r"(?:(?<![a-z0-9.])|(?<=[pt]))(\d+(?:\.\d+)?) ?(m|h|d)(?:in|ins|inutes?|rs?|ours?|ays?)?(?![a-z0-9])")
+LONGER = re.compile(
+    r"(?:(?<![a-z0-9.])|(?<=[pt]))(\d+(?:\.\d+)?) ?(m|h|d)(?:in|ins|inutes?|rs?|ours?|ays?)?(?![a-z0-9])"
+)
 CLOCK = re.compile(r"(?<![\d:])(?:(\d+):)?(\d\d?):(\d\d)(?![\d:])")
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 # A number with or without its unit, PT30S too; not the digits inside an id or a token.
@@ -146,7 +148,8 @@ def is_client(kind: type) -> bool:
     """Tell whether a class is a library's client or request: what it holds is not what the exception says."""
     root = kind.__module__.partition(".")[0]
     return root in {"asyncio", "threading", "ssl", "socket", "logging", "concurrent"} or (
-        root in {"httpx", "requests", "urllib3", "aiohttp"} and kind.__name__ in {"Client", "AsyncClient", "Session", "ClientSession"}
+        root in {"httpx", "requests", "urllib3", "aiohttp"}
+        and kind.__name__ in {"Client", "AsyncClient", "Session", "ClientSession"}
     )
 
 
@@ -211,7 +214,7 @@ def near(told: float, meant: float, delay: float) -> bool:
 
 
 def unix(value: datetime) -> float:
-    return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp()
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
 
 
 def unix_local(value: datetime) -> float:
@@ -261,7 +264,7 @@ def moments_in(text: str) -> Iterator[float]:
 
 def says_time_of_day(text: str, at: float) -> bool:
     """Tell whether a text has the time of day, UTC or local, at which a delay ends, however it writes the date."""
-    moments = [datetime.fromtimestamp(at + off, zone) for off in (-1, 0, 1) for zone in (timezone.utc, None)]
+    moments = [datetime.fromtimestamp(at + off, zone) for off in (-1, 0, 1) for zone in (UTC, None)]
     shown = {form for moment in moments for form in (f"{moment:%H:%M}", f"{moment:%I:%M}".lstrip("0"))}
     return not shown.isdisjoint(re.findall(r"(?<![\d:])\d\d?:\d\d", text))
 

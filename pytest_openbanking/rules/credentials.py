@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
@@ -21,6 +20,8 @@ from pytest_openbanking.rules.rule import Seen, rule
 from pytest_openbanking.sandboxes.arming import Persistence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.exchange import Exchange, Interaction, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -15,6 +14,8 @@ from pytest_openbanking.exchange import Exchange, Fault, Interaction, Request
 from pytest_openbanking.sandboxes.tokens import bearer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
 __all__ = [

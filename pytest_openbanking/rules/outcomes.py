@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ from pytest_openbanking.rules.evidence import (
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.exchange import Exchange, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
@@ -30,16 +31,71 @@ __all__ = ["RULES"]
 
 # HTTP, JSON, retry and validation libraries: their exceptions are no team's own.
 LIBRARIES = frozenset(
-    "httpx httpcore h11 h2 requests urllib3 aiohttp yarl multidict niquests urllib3_future httplib2 pycurl anyio sniffio trio"
-    " simplejson orjson ujson rapidjson msgspec pydantic pydantic_core marshmallow jsonschema cattrs attr attrs voluptuous"
-    " cerberus schema typeguard tenacity stamina backoff retrying opnieuw retry retry2 httpx_retries aiohttp_retry"
-    " pyrate_limiter requests_ratelimiter pybreaker circuitbreaker aiobreaker purgatory requests_oauthlib oauthlib authlib"
-    " jwt jose botocore zeep lxml defusedxml".split()
+    [
+        "httpx",
+        "httpcore",
+        "h11",
+        "h2",
+        "requests",
+        "urllib3",
+        "aiohttp",
+        "yarl",
+        "multidict",
+        "niquests",
+        "urllib3_future",
+        "httplib2",
+        "pycurl",
+        "anyio",
+        "sniffio",
+        "trio",
+        "simplejson",
+        "orjson",
+        "ujson",
+        "rapidjson",
+        "msgspec",
+        "pydantic",
+        "pydantic_core",
+        "marshmallow",
+        "jsonschema",
+        "cattrs",
+        "attr",
+        "attrs",
+        "voluptuous",
+        "cerberus",
+        "schema",
+        "typeguard",
+        "tenacity",
+        "stamina",
+        "backoff",
+        "retrying",
+        "opnieuw",
+        "retry",
+        "retry2",
+        "httpx_retries",
+        "aiohttp_retry",
+        "pyrate_limiter",
+        "requests_ratelimiter",
+        "pybreaker",
+        "circuitbreaker",
+        "aiobreaker",
+        "purgatory",
+        "requests_oauthlib",
+        "oauthlib",
+        "authlib",
+        "jwt",
+        "jose",
+        "botocore",
+        "zeep",
+        "lxml",
+        "defusedxml",
+    ]
 )
 
 # Faults that leave the answer whole: a client that is patient, or not strict, has it.
 READABLE = frozenset({Fault.SLOW, Fault.CONTENT_TYPE, Fault.CHARSET})
-BODILY = frozenset({Fault.TRUNCATED, Fault.EMPTY})  # the status is right: enough for a client that wants no more of a write
+BODILY = frozenset(
+    {Fault.TRUNCATED, Fault.EMPTY}
+)  # the status is right: enough for a client that wants no more of a write
 
 
 def is_foreign(exception: BaseException) -> bool:
@@ -109,10 +165,7 @@ def leaked(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Se
     if not attempts(case, exchange):
         return
     for exception in outcome.exceptions:
-        if outcome.promised:
-            wrong = not isinstance(exception, outcome.promised)
-        else:
-            wrong = is_foreign(exception)
+        wrong = not isinstance(exception, outcome.promised) if outcome.promised else is_foreign(exception)
         if wrong:
             promised = " or ".join(kind.__name__ for kind in outcome.promised) or "an exception of the client's own"
             yield Seen(
@@ -131,7 +184,8 @@ def full_name(exception: BaseException) -> str:
     "OB403",
     "lost the provider's code",
     fix="keep the provider's code on the exception, in its text, or in its class",
-    speaks_when="nothing carries it: not the exception's text, class name, attributes, causes and their responses, nor the result",
+    speaks_when="nothing carries it: not the exception's text, class name, attributes, causes and their responses, nor the"
+    " result",
     yields_to=("OB402", "OB102", "OB206"),
 )
 def lost_code(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
@@ -165,7 +219,9 @@ def lost_fields(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterat
 
 def carries_field(outcome: Outcome, field: str) -> bool:
     roots = carriers(outcome)
-    return carries_text(roots, field) or all(carries_text(roots, part) for part in field.replace("/", ".").split(".") if part)
+    return carries_text(roots, field) or all(
+        carries_text(roots, part) for part in field.replace("/", ".").split(".") if part
+    )
 
 
 @rule(
@@ -211,7 +267,9 @@ def lost_delay(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     header = failed[0].response.headers.get("Retry-After") if failed[0].response else None
     if header is None or waited(case, exchange) or carries_delay(case, exchange, outcome):
         return
-    yield Seen(f"{case.operation} answered {case.error} with Retry-After: {header}; {came_out(outcome)} does not carry it")
+    yield Seen(
+        f"{case.operation} answered {case.error} with Retry-After: {header}; {came_out(outcome)} does not carry it"
+    )
 
 
 def waited(case: ErrorCase, exchange: Exchange) -> bool:

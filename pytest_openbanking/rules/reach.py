@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.rules.outcomes import short
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.exchange import Exchange, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
@@ -19,7 +20,8 @@ __all__ = ["RULES"]
     "OB001",
     "never called the operation under test",
     fix="call the operation inside `handled()`, through the client's own HTTP library, at openbanking.base_url",
-    speaks_when="no interaction of the exchange is of that operation; a mock that answered first (respx, responses, vcrpy) is named",
+    speaks_when="no interaction of the exchange is of that operation; a mock that answered first (respx, responses,"
+    " vcrpy) is named",
     yields_to=("OB502",),
 )
 def never_called(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:

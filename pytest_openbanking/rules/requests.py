@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -12,6 +11,8 @@ from pytest_openbanking.catalogue.schemas import breaches
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.exchange import Exchange, Interaction, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
@@ -35,7 +36,9 @@ def breaks_schema(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iter
             continue
         problem = problem_of(call)
         if problem:
-            yield Seen(f"{operation} was sent a body that is not as documented: {problem}", {call: "<- not as documented"})
+            yield Seen(
+                f"{operation} was sent a body that is not as documented: {problem}", {call: "<- not as documented"}
+            )
             return
 
 

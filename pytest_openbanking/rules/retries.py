@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
@@ -28,6 +27,8 @@ from pytest_openbanking.rules.rule import Seen, rule
 from pytest_openbanking.sandboxes.arming import TOLERANCE, Persistence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.exchange import Exchange, Interaction, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
@@ -66,10 +67,14 @@ def is_blind(case: ErrorCase, exchange: Exchange, repeat: Repeat) -> bool:
     error, earlier, later = case.error, repeat.earlier, repeat.later
     if credential(earlier) != credential(later) and refreshes(case, exchange):
         return False  # OB202 where a refresh is not accepted
-    if Handling.RENEW_CONSENT in error.accepts and (error.handlings[0].handling is Handling.RENEW_CONSENT or renewed(repeat)):
+    if Handling.RENEW_CONSENT in error.accepts and (
+        error.handlings[0].handling is Handling.RENEW_CONSENT or renewed(repeat)
+    ):
         return False  # OB205
     if Handling.RELOAD_STATE in error.accepts:
-        return not read_between(exchange, earlier, later) and idempotency_key(earlier) == idempotency_key(later)  # OB107
+        return not read_between(exchange, earlier, later) and idempotency_key(earlier) == idempotency_key(
+            later
+        )  # OB107
     return True
 
 
@@ -212,7 +217,11 @@ def wrote_after_conflict(case: ErrorCase, exchange: Exchange, outcome: Outcome) 
         return
     for failed in attempts(case, exchange):
         for later in after(exchange, failed):
-            if is_blocked(case, failed, later) and follows(exchange, later, failed) and not read_between(exchange, failed, later):
+            if (
+                is_blocked(case, failed, later)
+                and follows(exchange, later, failed)
+                and not read_between(exchange, failed, later)
+            ):
                 yield Seen(
                     f"{case.operation} answered {case.error}; the client went on with {later.operation} without a read",
                     {later: "<- a write after the conflict"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from pytest_openbanking.rules.evidence import (
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.exchange import Exchange, Interaction, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
@@ -122,7 +123,9 @@ def acted_twice(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterat
     yields_to=("OB304", "OB101", "OB105"),
 )
 def blind_repeat(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
-    wrong = [repeat.later for repeat in repeats(case, exchange) if is_blind(case, exchange, repeat.earlier, repeat.later)]
+    wrong = [
+        repeat.later for repeat in repeats(case, exchange) if is_blind(case, exchange, repeat.earlier, repeat.later)
+    ]
     if wrong:
         yield Seen(
             f"{case.operation} answered {case.error}, so it is unknown whether the write took effect; the client sent it again",

@@ -6,13 +6,16 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider, Success
-from pytest_openbanking.catalogue.routing import Route
 from pytest_openbanking.catalogue.templates import FORMATS, fill, fill_text, placeholders
 from pytest_openbanking.exchange import Headers, Provenance, Request, Response
-from pytest_openbanking.sandboxes.tokens import Tokens
+
+if TYPE_CHECKING:
+    from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider, Success
+    from pytest_openbanking.catalogue.routing import Route
+    from pytest_openbanking.sandboxes.tokens import Tokens
 
 __all__ = ["error_response", "phrase", "success_for", "success_response"]
 

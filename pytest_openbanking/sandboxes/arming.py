@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import DocumentedError, Handling, Operation
 from pytest_openbanking.catalogue.templates import FORMATS
-from pytest_openbanking.exchange import Request
 from pytest_openbanking.sandboxes.tokens import Tokens, bearer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_openbanking.exchange import Request
 
 __all__ = ["TOLERANCE", "Armed", "Persistence", "persistences"]
 

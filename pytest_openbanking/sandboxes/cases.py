@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import nearest
-from pytest_openbanking.catalogue.model import DocumentedError, Operation
-from pytest_openbanking.sandboxes.arming import Persistence
 from pytest_openbanking.sandboxes.selection import find_operation, lasting, select_cases, select_errors
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
+    from pytest_openbanking.catalogue.model import DocumentedError, Operation
     from pytest_openbanking.handled import Handled
+    from pytest_openbanking.sandboxes.arming import Persistence
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
 __all__ = ["ErrorCase", "armed_case", "case_id", "select_cases"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 from pytest_openbanking import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_openbanking.scope import Scope
 
 __all__ = ["Clock"]

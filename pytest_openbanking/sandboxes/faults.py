@@ -15,7 +15,7 @@ from pytest_openbanking.catalogue.model import (
 )
 from pytest_openbanking.exchange import Fault, Headers, Response
 
-__all__ = ["faulty_response", "faults_of", "is_wire"]
+__all__ = ["faults_of", "faulty_response", "is_wire"]
 
 RFC = Source("rfc9110", "RFC 9110", "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2", "Idempotent Methods")
 HANDLINGS = (

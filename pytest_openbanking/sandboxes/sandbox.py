@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,8 +11,6 @@ from urllib.parse import urlencode
 
 from pytest_openbanking import leftovers
 from pytest_openbanking.catalogue.entry import nearest
-from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
-from pytest_openbanking.catalogue.routing import Route
 from pytest_openbanking.catalogue.templates import fill, fill_text
 from pytest_openbanking.exchange import Exchange, Fault, Headers, Interaction, Provenance, Request, Response
 from pytest_openbanking.jobs import current_job
@@ -25,8 +22,12 @@ from pytest_openbanking.sandboxes.tokens import Tokens
 from pytest_openbanking.settings import Settings, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import respx
 
+    from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
+    from pytest_openbanking.catalogue.routing import Route
     from pytest_openbanking.rules.rule import Rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
@@ -316,5 +317,3 @@ def base_url_of(provider: Provider, environment: str | None) -> str:
         known = ", ".join(sorted(provider.environments)) or "none is documented"
         raise UsageError(f"{provider.name} documents no environment {environment!r}; allowed: {known}")
     return provider.environments[environment]
-
-

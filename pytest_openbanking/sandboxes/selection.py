@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import nearest
-from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
 from pytest_openbanking.catalogue.routing import shape
 from pytest_openbanking.sandboxes.arming import Persistence, persistences
 from pytest_openbanking.sandboxes.faults import faults_of
 from pytest_openbanking.settings import UsageError
+
+if TYPE_CHECKING:
+    from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
 
 __all__ = ["Status", "find_operation", "select_cases", "select_errors"]
 
@@ -57,11 +60,17 @@ def check_codes(provider: Provider, codes: Iterable[object]) -> None:
 
 
 def has_status(error: DocumentedError, statuses: tuple[object, ...]) -> bool:
-    return not statuses or any(str(error.status) == str(s) or f"{error.status}"[:1] + "xx" == str(s).lower() for s in statuses)
+    return not statuses or any(
+        str(error.status) == str(s) or f"{error.status}"[:1] + "xx" == str(s).lower() for s in statuses
+    )
 
 
 def select_errors(
-    provider: Provider, operations: Sequence[str] = (), *, status: Status = None, code: str | Sequence[str] | None = None
+    provider: Provider,
+    operations: Sequence[str] = (),
+    *,
+    status: Status = None,
+    code: str | Sequence[str] | None = None,
 ) -> list[DocumentedError]:
     """Return the documented errors of some operations, or of all, that have one of the statuses and codes."""
     chosen = {id(find_operation(provider, text)) for text in operations}
@@ -71,7 +80,9 @@ def select_errors(
     return [
         error
         for error in provider.errors
-        if (not chosen or id(error.operation) in chosen) and has_status(error, statuses) and (not codes or error.code in codes)
+        if (not chosen or id(error.operation) in chosen)
+        and has_status(error, statuses)
+        and (not codes or error.code in codes)
     ]
 
 

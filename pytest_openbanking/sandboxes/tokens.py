@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from pytest_openbanking.catalogue.model import Auth
-from pytest_openbanking.exchange import Headers
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_openbanking.catalogue.model import Auth
+    from pytest_openbanking.exchange import Headers
 
 __all__ = ["Tokens", "bearer"]
 

@@ -135,9 +135,7 @@ def call_of(operation: Operation, access: Access) -> Call:
         headers[operation.idempotency_key] = str(uuid.uuid4())
     if operation.consent_header:
         headers[operation.consent_header] = access.consent
-    harmless = (
-        operation.method == "GET" or bool(operation.idempotency_key) or operation.acts not in ("money", "job")
-    )
+    harmless = operation.method == "GET" or bool(operation.idempotency_key) or operation.acts not in ("money", "job")
     base = access.base_url if access.base_url.startswith(operation.base) else operation.base
     return Call(operation.method, base + path, headers, body, operation.authorization, harmless)
 
@@ -180,9 +178,7 @@ def problem_in(status: int, headers: Mapping[str, str], body: bytes) -> Problem:
     delay = seconds_of(headers.get("Retry-After") or headers.get("retry-after"))
     if "tppMessages" in content:
         first = content["tppMessages"][0]
-        return Problem(
-            status, first["code"], first["text"], (first["path"],) if "path" in first else (), delay
-        )
+        return Problem(status, first["code"], first["text"], (first["path"],) if "path" in first else (), delay)
     error = content["error"]
     fields = tuple(detail["field"] for detail in error.get("details", ()))
     return Problem(status, error["code"], error["message"], fields, delay)
@@ -197,9 +193,7 @@ def follow_up(access: Access, remedy: str, call: Call) -> Call | None:
             "recurringIndicator": True,
             "validUntil": "2027-01-31",
         }
-        return Call(
-            "POST", access.base_url + "/v1/consents", json_type, json.dumps(consent).encode(), "token"
-        )
+        return Call("POST", access.base_url + "/v1/consents", json_type, json.dumps(consent).encode(), "token")
     if remedy == RELOAD:
         reads = {
             "paysera": f"/v1/consents/{access.consent}",
@@ -209,7 +203,5 @@ def follow_up(access: Access, remedy: str, call: Call) -> Call | None:
         }
         return Call("GET", access.base_url + reads[access.provider], {}, None, "token")
     if remedy == RESTART:
-        return Call(
-            "POST", access.base_url + "/accounts/user_id-17/identity", {}, None, "token", harmless=False
-        )
+        return Call("POST", access.base_url + "/accounts/user_id-17/identity", {}, None, "token", harmless=False)
     return None

@@ -193,9 +193,7 @@ class AuthBaseClient:
     def perform(self, call: Call) -> object:
         auth = self.auth if call.auth == "token" else None
         headers = self.access.key_or(self.auth.token, call)
-        response = self.session.request(
-            call.method, call.url, data=call.body, headers=headers, auth=auth, timeout=9
-        )
+        response = self.session.request(call.method, call.url, data=call.body, headers=headers, auth=auth, timeout=9)
         if not response.ok:
             raise ResponseError(response)
         return response.json()

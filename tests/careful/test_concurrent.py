@@ -47,9 +47,7 @@ class Shared:
         self.access, self.token, self.lock = access, access.access_token, threading.Lock()
 
     def send(self, call: Call, token: str) -> httpx.Response:
-        return self.http.request(
-            call.method, call.url, headers=self.access.key_or(token, call), content=call.body
-        )
+        return self.http.request(call.method, call.url, headers=self.access.key_or(token, call), content=call.body)
 
     def refresh(self, refused: str) -> str:
         with self.lock:
@@ -139,9 +137,7 @@ class ToThread:
 
     async def send(self, call: Call) -> requests.Response:
         headers = self.access.key_or(self.token, call)
-        send = partial(
-            self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10
-        )
+        send = partial(self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10)
         return await asyncio.to_thread(send)
 
     async def perform(self, call: Call) -> object:
@@ -171,9 +167,7 @@ class InAnyioThread(ToThread):
 
     async def send(self, call: Call) -> requests.Response:
         headers = self.access.key_or(self.token, call)
-        send = partial(
-            self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10
-        )
+        send = partial(self.session.request, call.method, call.url, data=call.body, headers=headers, timeout=10)
         return await anyio.to_thread.run_sync(send)
 
 
@@ -350,9 +344,7 @@ class AiohttpGather:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=8)) as session:
             for last in (False, True):
                 headers = self.access.key_or(self.token, call)
-                async with session.request(
-                    call.method, call.url, headers=headers, data=call.body
-                ) as response:
+                async with session.request(call.method, call.url, headers=headers, data=call.body) as response:
                     body = await response.read()
                 if response.ok:
                     return body
@@ -360,9 +352,7 @@ class AiohttpGather:
                 if last or self.access.remedy(problem.code) != REFRESH:
                     raise BankError.of(problem)
                 asked = token_call(self.access)
-                async with session.post(
-                    asked.url, headers=self.access.key_or("", asked), data=asked.body
-                ) as issued:
+                async with session.post(asked.url, headers=self.access.key_or("", asked), data=asked.body) as issued:
                     self.token = token_in(await issued.read())
         return None
 

@@ -109,11 +109,7 @@ def test_a_compressed_body_is_not_held_against_the_schema() -> None:
         call = call_of(case.operation, access)
         headers = {**call.headers, "Content-Encoding": "gzip"}
         with case.handled():
-            raise_for(
-                send(
-                    access, replace(call, body=gzip.compress(call.body), headers=headers), access.access_token
-                )
-            )
+            raise_for(send(access, replace(call, body=gzip.compress(call.body), headers=headers), access.access_token))
 
 
 def test_jitter_may_come_out_almost_equal() -> None:

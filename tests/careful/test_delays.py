@@ -121,16 +121,12 @@ FORMS: dict[str, Callable[[Problem, httpx.Response], Exception]] = {
     "dataclass": in_data,
     "message-seconds": by_message(lambda s: f"in {s:.0f} seconds"),
     "message-timedelta": by_message(lambda s: f"in {timedelta(seconds=round(s))}"),
-    "message-largest-unit": by_message(
-        lambda s: f"in {s / 3600:g} hours" if s >= 3600 else f"in {s / 60:g} minutes"
-    ),
+    "message-largest-unit": by_message(lambda s: f"in {s / 3600:g} hours" if s >= 3600 else f"in {s / 60:g} minutes"),
     "message-rounded-up": by_message(lambda s: f"in {-int(-s // 60)} min"),
     "message-clock": by_message(lambda s: f"in {int(s) // 3600:02}:{int(s) // 60 % 60:02}:{int(s) % 60:02}"),
     "message-time-of-day": by_message(lambda s: f"after {local_in(s):%-d.%-m.%y %H:%M}"),
     "message-local-moment": by_message(lambda s: f"after {local_in(s)}"),
-    "message-moment": by_message(
-        lambda s: f"at {datetime.now(UTC) + timedelta(seconds=s):%Y-%m-%dT%H:%M:%SZ}"
-    ),
+    "message-moment": by_message(lambda s: f"at {datetime.now(UTC) + timedelta(seconds=s):%Y-%m-%dT%H:%M:%SZ}"),
     "message-moment-with-space": by_message(lambda s: f"after {datetime.now(UTC) + timedelta(seconds=s)}"),
 }
 

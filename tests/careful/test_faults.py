@@ -84,9 +84,7 @@ class Requests(Httpx):
     def once(self, call: Call) -> object:
         headers = self.access.key_or(self.token, call)
         try:
-            response = self.session.request(
-                call.method, call.url, headers=headers, data=call.body, timeout=(4, 15)
-            )
+            response = self.session.request(call.method, call.url, headers=headers, data=call.body, timeout=(4, 15))
         except requests.RequestException as error:
             raise WireError("no answer") from error
         return value_in(response.status_code, response.headers, response.content)
@@ -139,9 +137,7 @@ class StandardLibrary(Httpx):
     """urlopen; no tries but the first."""
 
     def once(self, call: Call) -> object:
-        request = urllib.request.Request(
-            call.url, call.body, self.access.key_or(self.token, call), method=call.method
-        )
+        request = urllib.request.Request(call.url, call.body, self.access.key_or(self.token, call), method=call.method)
         try:
             with urllib.request.urlopen(request, timeout=25, context=TLS) as response:
                 return value_in(response.status, response.headers, response.read())

@@ -39,9 +39,7 @@ class Bank:
         self.http = httpx.Client()
 
     def send(self, call: Call) -> httpx.Response:
-        return self.http.request(
-            call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body
-        )
+        return self.http.request(call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body)
 
     def perform(self, call: Call) -> object:
         refreshed, pauses = False, [1, 2, 4]
@@ -98,9 +96,7 @@ def test_aelix_errors(openbanking_error: ErrorCase, bank: Bank) -> None:
 
 
 @pytest.mark.openbanking("aarthik", raises=BankError)
-@pytest.mark.openbanking_errors(
-    "POST /offers/{offerID}/proceed", "GET /journeys/{journeyID}/state", "POST /sessions"
-)
+@pytest.mark.openbanking_errors("POST /offers/{offerID}/proceed", "GET /journeys/{journeyID}/state", "POST /sessions")
 def test_aarthik_errors(openbanking_error: ErrorCase, bank: Bank) -> None:
     """Each error of three operations is handled."""
     check(openbanking_error, bank)

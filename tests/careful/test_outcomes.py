@@ -186,9 +186,7 @@ class Renews(Core):
         if self.access.remedy(problem.code) != RENEW:
             raise BankError.of(problem)
         new = self.send(follow_up(self.access, RENEW, call)).json()["consentId"]
-        again = self.send(
-            Call(call.method, call.url, {**call.headers, "Consent-ID": new}, call.body, call.auth)
-        )
+        again = self.send(Call(call.method, call.url, {**call.headers, "Consent-ID": new}, call.body, call.auth))
         if again.is_error:
             raise BankError.of(problem_in(again.status_code, again.headers, again.content))
         return again.json()
@@ -239,9 +237,7 @@ class SpecPerClass(Core):
     """A class attribute that holds a description, which holds the code."""
 
     def give_up(self, call: Call, problem: Problem, response: httpx.Response) -> object:
-        kind = type(
-            "SpecifiedError", (SlottedError,), {"spec": Spec(frozenset({problem.code})), "__slots__": ()}
-        )
+        kind = type("SpecifiedError", (SlottedError,), {"spec": Spec(frozenset({problem.code})), "__slots__": ()})
         raise kind(Problem(0, "", "", problem.fields, problem.retry_after))
 
 
@@ -281,9 +277,7 @@ class InWords(Core):
     """All of it in the message."""
 
     def give_up(self, call: Call, problem: Problem, response: httpx.Response) -> object:
-        raise WordyError(
-            f"{problem.message} [{problem.code}] fields={problem.fields} wait={problem.retry_after}"
-        )
+        raise WordyError(f"{problem.message} [{problem.code}] fields={problem.fields} wait={problem.retry_after}")
 
 
 class InNotes(Core):
@@ -302,9 +296,7 @@ class Logs(Core):
         try:
             raise BankError.of(problem)
         except BankError:
-            log.exception(
-                "failed; Authorization: Bearer %s***, client %s", self.token[:4], self.access.provider
-            )
+            log.exception("failed; Authorization: Bearer %s***, client %s", self.token[:4], self.access.provider)
             raise
 
 

@@ -70,12 +70,7 @@ class HttpxLoop:
             if remedy == REFRESH and call.auth == "token" and not refreshed:
                 self.token, refreshed = token_in(self.send(token_call(self.access)).content), True
                 continue
-            if (
-                remedy == WAIT
-                and problem.retry_after is not None
-                and problem.retry_after <= LONGEST
-                and not last
-            ):
+            if remedy == WAIT and problem.retry_after is not None and problem.retry_after <= LONGEST and not last:
                 time.sleep(problem.retry_after + random.uniform(0, 1))
                 continue
             if remedy == BACKOFF and call.harmless and not last:
@@ -168,9 +163,7 @@ class Urllib3States:
             self.on_stop(call, problem)
         self.refreshes -= 1
         asked = token_call(self.access)
-        issued = self.pool.request(
-            asked.method, asked.url, body=asked.body, headers=self.access.key_or("", asked)
-        )
+        issued = self.pool.request(asked.method, asked.url, body=asked.body, headers=self.access.key_or("", asked))
         self.token = token_in(issued.data)
 
     def on_wait(self, call: Call, problem: Problem) -> None:
@@ -200,9 +193,7 @@ class UrllibRequest:
         self.access, self.token = access, access.access_token
 
     def open(self, call: Call) -> bytes:
-        request = urllib.request.Request(
-            call.url, call.body, self.access.key_or(self.token, call), method=call.method
-        )
+        request = urllib.request.Request(call.url, call.body, self.access.key_or(self.token, call), method=call.method)
         with urllib.request.urlopen(request, timeout=20, context=TLS) as response:
             return response.read()
 
@@ -225,9 +216,7 @@ class UrllibRequest:
                 elif remedy == RESTART:
                     return json.loads(self.open(follow_up(self.access, RESTART, call)))["jobId"]
                 else:
-                    raise BankError(
-                        str(problem.message), problem.code, problem.fields, problem.retry_after
-                    ) from error
+                    raise BankError(str(problem.message), problem.code, problem.fields, problem.retry_after) from error
             except (OSError, http.client.HTTPException, ValueError) as error:
                 raise WireError("the bank cannot be reached") from error
 

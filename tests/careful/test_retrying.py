@@ -60,9 +60,7 @@ class Once:
         self.access, self.token = access, access.access_token
 
     def exchange(self, call: Call) -> httpx.Response:
-        return self.http.request(
-            call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body
-        )
+        return self.http.request(call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body)
 
     def once(self, call: Call) -> object:
         response = self.exchange(call)
@@ -70,9 +68,7 @@ class Once:
             self.token = token_in(self.exchange(token_call(self.access)).content)
             response = self.exchange(call)
         if response.is_error:
-            raise raised_by(
-                self.access, call, problem_in(response.status_code, response.headers, response.content)
-            )
+            raise raised_by(self.access, call, problem_in(response.status_code, response.headers, response.content))
         return response.json()
 
 
@@ -149,9 +145,7 @@ class OnceAsync:
             self.token = token_in((await self.exchange(token_call(self.access))).content)
             response = await self.exchange(call)
         if response.is_error:
-            raise raised_by(
-                self.access, call, problem_in(response.status_code, response.headers, response.content)
-            )
+            raise raised_by(self.access, call, problem_in(response.status_code, response.headers, response.content))
         return response.json()
 
     async def close(self) -> None:
@@ -190,9 +184,7 @@ class StaminaAsync(OnceAsync):
     """stamina's context manager, in a coroutine."""
 
     async def perform(self, call: Call) -> object:
-        async for attempt in stamina.retry_context(
-            on=asked_delay, attempts=5, timeout=None, wait_initial=0.5
-        ):
+        async for attempt in stamina.retry_context(on=asked_delay, attempts=5, timeout=None, wait_initial=0.5):
             with attempt:
                 return await self.once(call)
         return None
@@ -270,9 +262,7 @@ class HttpxRetries:
 
     def exchange(self, call: Call) -> httpx.Response:
         http = self.bold if call.harmless else self.shy
-        return http.request(
-            call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body
-        )
+        return http.request(call.method, call.url, headers=self.access.key_or(self.token, call), content=call.body)
 
     def perform(self, call: Call) -> object:
         response = self.exchange(call)
@@ -339,9 +329,7 @@ class Urllib3Retry:
 
     def exchange(self, call: Call) -> urllib3.BaseHTTPResponse:
         headers = self.access.key_or(self.token, call)
-        return self.pool.request(
-            call.method, call.url, body=call.body, headers=headers, retries=bounded(call)
-        )
+        return self.pool.request(call.method, call.url, body=call.body, headers=headers, retries=bounded(call))
 
     def perform(self, call: Call) -> object:
         response = self.exchange(call)
@@ -362,9 +350,7 @@ class Urllib3Default:
         self.access, self.token = access, access.access_token
 
     def exchange(self, call: Call) -> urllib3.BaseHTTPResponse:
-        return self.pool.request(
-            call.method, call.url, body=call.body, headers=self.access.key_or(self.token, call)
-        )
+        return self.pool.request(call.method, call.url, body=call.body, headers=self.access.key_or(self.token, call))
 
     def perform(self, call: Call) -> object:
         response = self.exchange(call)
@@ -391,9 +377,7 @@ class RequestsAdapter:
 
     def exchange(self, call: Call) -> requests.Response:
         session = self.sessions[call.harmless]
-        return session.request(
-            call.method, call.url, data=call.body, headers=self.access.key_or(self.token, call)
-        )
+        return session.request(call.method, call.url, data=call.body, headers=self.access.key_or(self.token, call))
 
     def perform(self, call: Call) -> object:
         try:
@@ -419,11 +403,7 @@ class AiohttpRetry:
         self.session = aiohttp.ClientSession()
 
     async def evaluate(self, response: aiohttp.ClientResponse) -> bool:
-        return (
-            response.status < 400
-            or "Retry-After" in response.headers
-            or response.status not in (408, 429, 500, 503)
-        )
+        return response.status < 400 or "Retry-After" in response.headers or response.status not in (408, 429, 500, 503)
 
     async def exchange(self, call: Call) -> tuple[int, dict[str, str], bytes]:
         options = ExponentialRetry(
@@ -487,9 +467,7 @@ class WallClock(Once):
             except TransientError as error:
                 if attempt == 2:
                     raise
-                self.sleep_until(
-                    dt.datetime.now() + dt.timedelta(seconds=error.retry_after or 3 * attempt + 1)
-                )
+                self.sleep_until(dt.datetime.now() + dt.timedelta(seconds=error.retry_after or 3 * attempt + 1))
         return None
 
     def sleep_until(self, moment: dt.datetime) -> None:

@@ -124,9 +124,7 @@ class Bank:
 
     def headers(self, call: Call, key: str | None) -> dict[str, str]:
         headers = {"Accept": "application/json"}
-        value = {"token": self.authorization(), "key": f"Bearer {self.site.api_key}"}.get(
-            call.authorization or ""
-        )
+        value = {"token": self.authorization(), "key": f"Bearer {self.site.api_key}"}.get(call.authorization or "")
         if value is not None:
             headers["Authorization"] = value
         if key is not None and self.keyed(call):

@@ -43,11 +43,7 @@ class RepeatsTheHopeless(Bank):
     """Retries what only another request, or a person, can clear."""
 
     def remedy(self, error: BankError, call: Call) -> str | None:
-        hopeless = (
-            error.status in HOPELESS
-            or error.code.startswith("CERTIFICATE_")
-            or error.code == "IP_NOT_ALLOWED"
-        )
+        hopeless = error.status in HOPELESS or error.code.startswith("CERTIFICATE_") or error.code == "IP_NOT_ALLOWED"
         return "backoff" if hopeless else super().remedy(error, call)
 
 

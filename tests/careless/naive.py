@@ -75,18 +75,14 @@ def new_token(site: Site) -> str:
         if site.provider == "aerosync"
         else {"borrowerExternalID": "1"}
     )
-    answer = (
-        shared().post(site.token_url, json=body, headers={"Authorization": f"Bearer {site.api_key}"}).json()
-    )
+    answer = shared().post(site.token_url, json=body, headers={"Authorization": f"Bearer {site.api_key}"}).json()
     return str(answer.get("token") or answer["data"]["sessionToken"])
 
 
 @naive
 def raise_for_status(site: Site, call: Call) -> object:
     """The README of requests."""
-    reply = requests.request(
-        call.method, url(site, call), headers=headers(site, call), data=content(call), timeout=30
-    )
+    reply = requests.request(call.method, url(site, call), headers=headers(site, call), data=content(call), timeout=30)
     reply.raise_for_status()
     return reply.json()
 
@@ -296,9 +292,7 @@ def aiohttp_session(site: Site, call: Call) -> object:
     async def get() -> object:
         async with (
             aiohttp.ClientSession(raise_for_status=True) as session,
-            session.request(
-                call.method, url(site, call), headers=headers(site, call), data=content(call)
-            ) as reply,
+            session.request(call.method, url(site, call), headers=headers(site, call), data=content(call)) as reply,
         ):
             return await reply.json()
 

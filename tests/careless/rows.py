@@ -62,9 +62,7 @@ def on(codes: str = "", *, only: str = "", lasting: str = "", provider: str = ""
             and (
                 not codes
                 or any(
-                    fnmatch(
-                        f"{case.error.status}:{case.error.code}", f"*:{code}" if ":" not in code else code
-                    )
+                    fnmatch(f"{case.error.status}:{case.error.code}", f"*:{code}" if ":" not in code else code)
                     for code in codes.split()
                 )
             )

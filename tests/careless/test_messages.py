@@ -181,9 +181,7 @@ def test_an_error_value_without_a_repr_does_not_break_the_report() -> None:
 def test_findings_hide_the_clients_own_traceback() -> None:
     """A finding stands for itself: no chained traceback of the exception that it judges."""
     with opened("aelix") as box:
-        found = verdict(
-            next(box.cases("GET /v1/accounts", code="INVALID_PARAMETER")), outcomes.KeyErrorOnBody
-        )
+        found = verdict(next(box.cases("GET /v1/accounts", code="INVALID_PARAMETER")), outcomes.KeyErrorOnBody)
     assert found is not None
     assert found.__suppress_context__
     assert [finding.code for finding in found.findings] == ["OB402"]

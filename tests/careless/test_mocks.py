@@ -37,17 +37,13 @@ def behind_responses(url: str) -> None:
 
 
 def behind_unittest(url: str) -> None:
-    with mock.patch.object(
-        httpx.Client, "send", return_value=httpx.Response(200, request=httpx.Request("GET", url))
-    ):
+    with mock.patch.object(httpx.Client, "send", return_value=httpx.Response(200, request=httpx.Request("GET", url))):
         httpx.get(url)
 
 
 def seen(answered: Callable[[str], object]) -> list[str]:
     with sandbox("aelix") as box:
-        found = judged(
-            next(box.cases(f"GET {PATH}")), lambda: answered(f"https://api.aelix.digitalapi.ai{PATH}")
-        )
+        found = judged(next(box.cases(f"GET {PATH}")), lambda: answered(f"https://api.aelix.digitalapi.ai{PATH}"))
     assert found is not None
     return [f"{finding.code} {finding.seen}" for finding in found.findings]
 

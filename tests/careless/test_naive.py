@@ -57,9 +57,7 @@ EXPECTED: dict[str, dict[str, Where]] = {
     "stamina_on_any_error": {**BLIND, "OB105": WAITS, "OB402": but(everywhere, CLEARS)},
     "while_true": {
         **BLIND,
-        "OB103": but(
-            everywhere, CLEARS, both(WAITS, either(ONCE, DATE), on(provider="aelix"))
-        ),  # Paysera: at most 5
+        "OB103": but(everywhere, CLEARS, both(WAITS, either(ONCE, DATE), on(provider="aelix"))),  # Paysera: at most 5
         "OB105": WAITS,
     },
     "refresh_middleware": {
@@ -120,9 +118,7 @@ EXPECTED: dict[str, dict[str, Where]] = {
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("name", sorted(NAIVE))
-def test_a_naive_client_is_flagged_for_all_that_it_mishandles_and_nothing_else(
-    name: str, provider: str
-) -> None:
+def test_a_naive_client_is_flagged_for_all_that_it_mishandles_and_nothing_else(name: str, provider: str) -> None:
     """Each naive client gives exactly the expected codes on every documented error."""
     with sandbox(provider) as box:
         expected, found = {}, {}

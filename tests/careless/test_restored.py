@@ -172,9 +172,7 @@ def network_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("as_before")
 @pytest.mark.parametrize(("ending", "kind", "text"), ENDINGS.values(), ids=list(ENDINGS))
-def test_everything_is_real_again(
-    ending: Callable[[Sandbox], None], kind: type[BaseException], text: str
-) -> None:
+def test_everything_is_real_again(ending: Callable[[Sandbox], None], kind: type[BaseException], text: str) -> None:
     """However a check ends, it ends as it must, and nothing of it is left."""
     ended: BaseException | None = None
     try:

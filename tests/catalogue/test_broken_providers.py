@@ -7,7 +7,9 @@ import pytest
 from pytest_openbanking.catalogue.entry import ProviderError
 from pytest_openbanking.catalogue.loader import BUILT_IN, load_folder
 
-FAIL_FAST = '{ handling = "fail_fast", basis = "inferred", text = "4xx: do not retry, raise" },\n]\nsource = "errors: Resource'
+FAIL_FAST = (
+    '{ handling = "fail_fast", basis = "inferred", text = "4xx: do not retry, raise" },\n]\nsource = "errors: Resource'
+)
 
 BREAKS = [
     ("title = ", "titel = ", "the key 'title' is missing"),

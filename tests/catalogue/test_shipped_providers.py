@@ -36,10 +36,7 @@ def provider(request):
 
 def pointed(value, pointer):
     for step in pointer.split("/")[1:]:
-        if step == "*":
-            value = value[0]
-        else:
-            value = value[int(step)] if isinstance(value, list) else value[step]
+        value = value[0] if step == "*" else value[int(step)] if isinstance(value, list) else value[step]
     return value
 
 

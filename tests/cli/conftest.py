@@ -28,9 +28,7 @@ class Ran:
 
 
 @pytest.fixture
-def cli(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Callable[..., Ran]:
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Ran]:
     """Run `openbanking` in an empty folder, on a terminal of 100 columns."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
@@ -52,9 +50,7 @@ def team(tmp_path: Path) -> Path:
     folder = tmp_path / "providers" / "acme"
     shutil.copytree(BUILT_IN / "aelix", folder)
     data = (folder / "provider.toml").read_text("utf-8")
-    data = data.replace('name = "aelix"', 'name = "acme"', 1).replace(
-        'title = "Aelix"', 'title = "Acme Zürich"', 1
-    )
+    data = data.replace('name = "aelix"', 'name = "acme"', 1).replace('title = "Aelix"', 'title = "Acme Zürich"', 1)
     (folder / "provider.toml").write_text(data, "utf-8")
     (tmp_path / "pyproject.toml").write_text(
         '[tool.pytest-openbanking]\nprovider-paths = ["providers"]\nignore = ["OB1"]\n'

@@ -26,17 +26,13 @@ pytest_openbanking_rules = pytest.hookimpl(pytest_openbanking_rules)
 
 
 def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    keep = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))
-    }
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
     return subprocess.run(
         [*map(str, command)], cwd=cwd, env=keep | environment, capture_output=True, timeout=60, check=False
     )
 
 
-@pytest.mark.parametrize(
-    "command", [(SCRIPT,), (sys.executable, "-m", "pytest_openbanking")], ids=["script", "-m"]
-)
+@pytest.mark.parametrize("command", [(SCRIPT,), (sys.executable, "-m", "pytest_openbanking")], ids=["script", "-m"])
 def test_the_demo_runs_anywhere(command, tmp_path):
     """Away from the source tree; nothing on standard error, no escape codes where it is no terminal."""
     if command == (SCRIPT,) and not SCRIPT.exists():

@@ -34,9 +34,7 @@ def test_the_verdict_stands_first_and_last_and_is_right(cli):
         for name in PROVIDERS:
             total = len(registry.provider(name).errors)
             broken = {tried.error.key for tried in try_client("careless", name) if tried.mishandled}
-            expected.append(
-                f"{name}: careful {total} of {total} handled; careless {total - len(broken)} of {total}"
-            )
+            expected.append(f"{name}: careful {total} of {total} handled; careless {total - len(broken)} of {total}")
     assert lines == expected * 2
 
 
@@ -45,9 +43,7 @@ def test_each_broken_rule_has_one_example_with_its_timeline(cli):
     ran = cli("demo")
     heads = [re.match(r"OB\d{3}", line)[0] for line in ran.lines if re.match(r"OB\d{3} ", line)]
     assert heads == sorted(set(heads))
-    assert {"OB101", "OB104", "OB105", "OB107", "OB202", "OB302", "OB305", "OB401", "OB403", "OB405"} <= set(
-        heads
-    )
+    assert {"OB101", "OB104", "OB105", "OB107", "OB202", "OB302", "OB305", "OB401", "OB403", "OB405"} <= set(heads)
     assert ran.out.count("  fix: ") == len(heads)
     assert ran.out.count("    0.000 s  ") >= len(heads)
     assert "<- another Idempotency-Key" in ran.out

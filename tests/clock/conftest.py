@@ -25,6 +25,9 @@ class FakeScope:
         self.answers = 0
         self.closed = False
 
+    def refuse(self, method: str, url: str) -> str:
+        return f"{method} {url} came too late"
+
 
 @contextmanager
 def exchange() -> Iterator[FakeScope]:

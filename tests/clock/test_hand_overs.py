@@ -140,9 +140,7 @@ def wait():
 """
 
 
-@pytest.mark.parametrize(
-    "name", ["_pytest.timing", "hypothesis.core", "xdist.remote", "coverage", "subprocess"]
-)
+@pytest.mark.parametrize("name", ["_pytest.timing", "hypothesis.core", "xdist.remote", "coverage", "subprocess"])
 def test_the_machinery_waits_in_real_time(name, elapsed):
     """Code of the test machinery waits and reads clocks for real in a member thread, and moves nothing."""
     module = {"__name__": name}

@@ -134,7 +134,5 @@ def test_async_plugins(pytester, monkeypatch, plugin):
     pytester.makeconftest("import pytest\n@pytest.fixture\ndef anyio_backend(): return 'asyncio'")
     pytester.makepyfile(ASYNC_SUITE.replace("{mark}", plugin).replace("{library}", plugin))
     result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", timeout=50)
-    result.stdout.fnmatch_lines(
-        ["*the exchange hung: test_async_plugins.py:* awaits asyncio.locks.Event.wait*"]
-    )
+    result.stdout.fnmatch_lines(["*the exchange hung: test_async_plugins.py:* awaits asyncio.locks.Event.wait*"])
     result.assert_outcomes(passed=3, failed=2)

@@ -46,9 +46,7 @@ def by_httpx_async(method: str, url: str, headers: Any = (), body: Any = None, t
 
 def by_requests(method: str, url: str, headers: Any = (), body: Any = None, times: Times = PATIENT) -> Got:
     with requests.Session() as session:
-        answer = session.request(
-            method, url, headers=dict(headers), data=body, timeout=times, allow_redirects=False
-        )
+        answer = session.request(method, url, headers=dict(headers), data=body, timeout=times, allow_redirects=False)
     return Got(answer.status_code, list(answer.raw.headers.items()), answer.content)
 
 
@@ -109,9 +107,7 @@ except ImportError:
     pass
 else:
 
-    def by_httplib2(
-        method: str, url: str, headers: Any = (), body: Any = None, times: Times = PATIENT
-    ) -> Got:
+    def by_httplib2(method: str, url: str, headers: Any = (), body: Any = None, times: Times = PATIENT) -> Got:
         client = httplib2.Http(timeout=times[1])
         client.follow_redirects = False
         try:

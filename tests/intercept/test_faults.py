@@ -58,9 +58,7 @@ def raised(call: Call, url: str, method: str = "GET", fault: object = None) -> l
 
 @pytest.mark.parametrize("fault", SIMULATED, ids=str)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_exception_is_the_librarys_own(
-    provider: Provider, call: Call, fault: Fault | str, method: str
-) -> None:
+def test_the_exception_is_the_librarys_own(provider: Provider, call: Call, fault: Fault | str, method: str) -> None:
     """The same types, in the same order, as from a server that has the fault."""
     provider.answer = SIMULATED[fault]
     simulated = raised(call, f"{HOST}/v1/accounts", method, fault)
@@ -179,9 +177,7 @@ def test_httpx_gives_up_connecting(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
-@pytest.mark.parametrize(
-    "answer", [replace(OK, delay=30.0), Fault.READ_TIMEOUT, Fault.CONNECT_TIMEOUT], ids=repr
-)
+@pytest.mark.parametrize("answer", [replace(OK, delay=30.0), Fault.READ_TIMEOUT, Fault.CONNECT_TIMEOUT], ids=repr)
 def test_a_cancelled_call_ends_once(provider: Provider, library: str, answer: Answer) -> None:
     """A client that stops waiting by `asyncio.wait_for` has lost the answer; the interaction is over."""
     provider.answer = answer

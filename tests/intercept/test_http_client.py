@@ -30,9 +30,7 @@ def test_a_connection_is_kept_alive(provider: Provider, connection: http.client.
     assert len(sockets) == 1
 
 
-def test_answers_come_in_the_order_of_requests(
-    provider: Provider, connection: http.client.HTTPSConnection
-) -> None:
+def test_answers_come_in_the_order_of_requests(provider: Provider, connection: http.client.HTTPSConnection) -> None:
     """Requests that are sent at once are answered one after the other."""
     provider.answer = lambda request: Response(200, JSON, request.path.encode())
     connection.connect()
@@ -49,9 +47,7 @@ def test_a_chunked_upload_is_read(provider: Provider, connection: http.client.HT
     assert provider.requests[0].body == b"abcde"
 
 
-def test_a_client_may_wait_for_100_continue(
-    provider: Provider, connection: http.client.HTTPSConnection
-) -> None:
+def test_a_client_may_wait_for_100_continue(provider: Provider, connection: http.client.HTTPSConnection) -> None:
     """The connection becomes readable when the header fields are in, and the body may follow."""
     connection.putrequest("POST", "/")
     connection.putheader("Content-Length", "3")

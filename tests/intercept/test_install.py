@@ -157,9 +157,7 @@ def test_this_machine_is_local(url: str) -> None:
     assert gate.is_local(url)
 
 
-@pytest.mark.parametrize(
-    "url", ["https://localhost.example/", "https://127.example/", "https://10.0.0.1/", HOST]
-)
+@pytest.mark.parametrize("url", ["https://localhost.example/", "https://127.example/", "https://10.0.0.1/", HOST])
 def test_other_machines_are_not_local(url: str) -> None:
     """A name that only begins like localhost's is another machine's."""
     assert not gate.is_local(url)

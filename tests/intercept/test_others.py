@@ -65,9 +65,7 @@ def test_a_patch_by_unittest_is_named(provider: Provider, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("name", [name for name in CALLERS if "httpx" not in name and name != "httplib2"])
-def test_a_cassette_records_the_sandbox_and_then_answers(
-    provider: Provider, name: str, tmp_path: Path
-) -> None:
+def test_a_cassette_records_the_sandbox_and_then_answers(provider: Provider, name: str, tmp_path: Path) -> None:
     """vcrpy, entered in the exchange, records what the sandbox says, and then replays it in front of it."""
     call: Call = CALLERS[name]
     path = str(tmp_path / "cassette.yaml")

@@ -95,9 +95,7 @@ def test_mounting_on_a_router(provider: Provider, get: Get) -> None:
     ],
     ids=str,
 )
-def test_a_mounted_provider_has_its_faults(
-    get: Get, using: str, answer: Answer, error: type[Exception]
-) -> None:
+def test_a_mounted_provider_has_its_faults(get: Get, using: str, answer: Answer, error: type[Exception]) -> None:
     """A router hands the client httpx's own exceptions."""
     with Provider(answer).opened() as provider, respx.mock(using=using) as router:
         mount(provider, router)

@@ -31,9 +31,7 @@ ODD: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.fixture(
-    params=[(HTTPConnection, 80), (HTTPConnection, 8080), (HTTPSConnection, 443), (HTTPSConnection, 8443)]
-)
+@pytest.fixture(params=[(HTTPConnection, 80), (HTTPConnection, 8080), (HTTPSConnection, 443), (HTTPSConnection, 8443)])
 def connection(request: pytest.FixtureRequest) -> Any:
     kind, port = request.param
     return kind("api.bank.example", port)

@@ -7,12 +7,11 @@ import httpx  # noqa: F401
 import pytest
 
 # pytester forgets what a run has imported; hooks must not be installed twice by two copies of us.
-import pytest_openbanking.opening
 from pytest_openbanking import intercept
 
 intercept.install()
 
-BANK = '''
+BANK = """
 import time
 import httpx
 
@@ -46,9 +45,9 @@ class BankClient:
                 time.sleep(2**attempt)
             else:
                 raise BankError(answer.status_code, message["code"], message["text"], delay)
-'''
+"""
 
-CONFTEST = '''
+CONFTEST = """
 import pytest
 from bank import BankClient
 
@@ -57,14 +56,14 @@ from bank import BankClient
 def bank(openbanking):
     return BankClient(openbanking.base_url, token=openbanking.access_token,
                       token_url=openbanking.token_url, refresh_token=openbanking.refresh_token)
-'''
+"""
 
-HEAD = '''
+HEAD = """
 import pytest
 from bank import BankError
 
 pytestmark = pytest.mark.openbanking("paysera", raises=BankError)
-'''
+"""
 
 Team = Callable[..., pytest.Pytester]
 
@@ -73,7 +72,9 @@ Team = Callable[..., pytest.Pytester]
 def team(pytester: pytest.Pytester) -> Team:
     """Write a team's project around the body of a test file."""
 
-    def write(body: str, *, bank: str = BANK, conftest: str = "", head: str = HEAD, pyproject: str = "") -> pytest.Pytester:
+    def write(
+        body: str, *, bank: str = BANK, conftest: str = "", head: str = HEAD, pyproject: str = ""
+    ) -> pytest.Pytester:
         pytester.makepyfile(bank=bank)
         pytester.makeconftest(CONFTEST + dedent(conftest))
         pytester.makepyfile(test_bank=head + dedent(body))

@@ -1,6 +1,6 @@
 """A failing test reads like a linter's finding."""
 
-NAIVE = '''
+NAIVE = """
 import time
 import httpx
 
@@ -20,7 +20,7 @@ class BankClient:
                 return answer.json()
             time.sleep(1)
         raise BankError(answer.json()["tppMessages"][0]["code"], answer.headers.get("Retry-After"))
-'''
+"""
 
 BODY = """
 @pytest.mark.openbanking_errors("GET /v1/accounts", code="ACCESS_EXCEEDED", persistence="once")
@@ -51,13 +51,16 @@ def test_a_finding_shows_what_was_seen_the_timeline_the_documentation_and_the_fi
 
 def test_a_rule_is_ignored_by_marker_and_by_option(team):
     """`ignore` takes codes and prefixes, in the marker and in pyproject.toml."""
-    body = BODY + """
+    body = (
+        BODY
+        + """
 @pytest.mark.openbanking("paysera", raises=BankError, ignore=["OB1"])
 @pytest.mark.openbanking_errors("GET /v1/accounts", code="ACCESS_EXCEEDED", persistence="once")
 def test_ignored(openbanking_error, bank):
     with openbanking_error.handled():
         bank.accounts()
 """
+    )
     team(body, bank=NAIVE).runpytest("-p", "no:randomly").assert_outcomes(failed=2, passed=2)
     project = '[tool.pytest-openbanking]\nprovider = "paysera"\nignore = ["OB105"]\n'
     team(body, bank=NAIVE, pyproject=project).runpytest("-p", "no:randomly").assert_outcomes(passed=4)
@@ -78,7 +81,12 @@ def test_a_request_elsewhere_is_refused_and_reported_at_teardown(team):
     """
     result = team(body).runpytest("-p", "no:randomly")
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*GET https://example.org/path is no address of paysera*", "*GET /v1/acounts is no operation that paysera documents; nearest: GET /v1/accounts*"])
+    result.stdout.fnmatch_lines(
+        [
+            "*GET https://example.org/path is no address of paysera*",
+            "*GET /v1/acounts is no operation that paysera documents; nearest: GET /v1/accounts*",
+        ]
+    )
     result.stdout.no_fnmatch_line("*secret=1*")
 
 

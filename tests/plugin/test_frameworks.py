@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-ASYNC_BANK = '''
+ASYNC_BANK = """
 import asyncio
 import httpx
 
@@ -36,7 +36,7 @@ class BankClient:
                 await asyncio.sleep(int(delay))
             else:
                 raise BankError(code, delay)
-'''
+"""
 
 ASYNC_TEST = """
 @pytest.mark.{mark}
@@ -69,7 +69,13 @@ async def anyio_remote(openbanking, anyio_backend):
 
 @pytest.mark.parametrize(
     ("mark", "client"),
-    [("asyncio", "bank"), ("asyncio", "remote"), ("anyio", "bank"), ("anyio", "anyio_remote"), ("asyncio(loop_scope='session')", "bank")],
+    [
+        ("asyncio", "bank"),
+        ("asyncio", "remote"),
+        ("anyio", "bank"),
+        ("anyio", "anyio_remote"),
+        ("asyncio(loop_scope='session')", "bank"),
+    ],
 )
 def test_async_tests_are_native(team, mark, client):
     """pytest-asyncio and anyio, with sync and async fixtures, loops of a test and of a session."""
@@ -242,7 +248,10 @@ def test_beside_other_plugins(team, options):
     team(body).runpytest_subprocess(*options).assert_outcomes(passed=19, skipped=137)
 
 
-@pytest.mark.parametrize("how", ["raise KeyboardInterrupt", "raise RuntimeError", "pytest.fail('no')", "pytest.skip('no')", "raise SystemExit"])
+@pytest.mark.parametrize(
+    "how",
+    ["raise KeyboardInterrupt", "raise RuntimeError", "pytest.fail('no')", "pytest.skip('no')", "raise SystemExit"],
+)
 def test_time_and_network_are_real_again(team, how):
     """Whatever happens in the exchange."""
     body = f"""

@@ -49,5 +49,8 @@ def test_a_leftover_thread_is_refused_and_reported(team, how, options):
     result.assert_outcomes(passed=2)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
-        ["*openbanking: requests after their exchange had ended, refused*", "test_bank.py::test_starts: GET https://*/v1/accounts was called by*"]
+        [
+            "*openbanking: requests after their exchange had ended, refused*",
+            "test_bank.py::test_starts: GET https://*/v1/accounts was called by*",
+        ]
     )

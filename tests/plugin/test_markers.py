@@ -12,7 +12,9 @@ def test_errors(openbanking_error, bank):
 
 def test_the_happy_path_is_answered_with_the_documented_success(team):
     """A test without an error gets the documented success."""
-    team("def test_accounts(bank):\n    assert bank.accounts()").runpytest("-p", "no:randomly").assert_outcomes(passed=1)
+    team("def test_accounts(bank):\n    assert bank.accounts()").runpytest("-p", "no:randomly").assert_outcomes(
+        passed=1
+    )
 
 
 def test_each_documented_error_is_a_test_of_its_own(team):
@@ -47,8 +49,14 @@ def test_the_marker_selects(team, marker, count):
         ("code='TOKEN_EXPIERD'", "*paysera documents no code 'TOKEN_EXPIERD'; nearest: TOKEN_EXPIRED*"),
         ("status=418", "*paysera documents no status 418; allowed: 400, 401, *, 4xx, 5xx*"),
         ("persistence='twice'", "*persistence 'twice' is unknown; allowed: once, once-date, always*"),
-        ("stauts=401", "*unknown option 'stauts' (did you mean 'status'?); allowed: status, code, persistence, faults*"),
-        ("'GET /v1/accounts', code='RESOURCE_CONFLICT'", "*documents no error with operation GET /v1/accounts, code RESOURCE*"),
+        (
+            "stauts=401",
+            "*unknown option 'stauts' (did you mean 'status'?); allowed: status, code, persistence, faults*",
+        ),
+        (
+            "'GET /v1/accounts', code='RESOURCE_CONFLICT'",
+            "*documents no error with operation GET /v1/accounts, code RESOURCE*",
+        ),
         ("'POST /oauth/token'", "*documents no error with operation POST /oauth/token; documented there: none*"),
         ("code='FORMAT_ERROR', persistence='once'", "*documents no error with code FORMAT_ERROR, persistence once*"),
     ],
@@ -65,12 +73,27 @@ def test_a_wrong_marker_is_one_line_that_names_the_right_ones(team, marker, mess
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        ("import pytest\npytestmark = pytest.mark.openbanking('paysara')", "*there is no provider 'paysara'; nearest: paysera*"),
+        (
+            "import pytest\npytestmark = pytest.mark.openbanking('paysara')",
+            "*there is no provider 'paysara'; nearest: paysera*",
+        ),
         ("import pytest", "*names no provider: add @pytest.mark.openbanking(PROVIDER)*allowed: aarthik, aelix, *"),
-        ("import pytest\npytestmark = pytest.mark.openbanking('paysera', rases=OSError)", "*unknown option 'rases' (did you mean 'raises'?)*"),
-        ("import pytest\npytestmark = pytest.mark.openbanking('aelix', environment='sandbx')", "*documents no environment 'sandbx'; allowed: production, sandbox*"),
-        ("import pytest\npytestmark = pytest.mark.openbanking('paysera', ignore='OB999')", "*ignore: no rule starts with 'OB999'*"),
-        ("import pytest\npytestmark = pytest.mark.openbanking('paysera', raises='BankError')", "*raises must be an exception type, or a tuple of types, not 'BankError'*"),
+        (
+            "import pytest\npytestmark = pytest.mark.openbanking('paysera', rases=OSError)",
+            "*unknown option 'rases' (did you mean 'raises'?)*",
+        ),
+        (
+            "import pytest\npytestmark = pytest.mark.openbanking('aelix', environment='sandbx')",
+            "*documents no environment 'sandbx'; allowed: production, sandbox*",
+        ),
+        (
+            "import pytest\npytestmark = pytest.mark.openbanking('paysera', ignore='OB999')",
+            "*ignore: no rule starts with 'OB999'*",
+        ),
+        (
+            "import pytest\npytestmark = pytest.mark.openbanking('paysera', raises='BankError')",
+            "*raises must be an exception type, or a tuple of types, not 'BankError'*",
+        ),
     ],
 )
 def test_a_wrong_provider_marker_is_one_line(team, head, message):
@@ -93,7 +116,9 @@ def test_a_case_that_is_never_delivered_fails(team):
 
 def test_a_skip_is_not_taken_for_a_case_never_delivered(team):
     """A test that skips itself is skipped."""
-    body = ERRORS.format("'GET /v1/accounts', code='CONSENT_EXPIRED'").replace("bank.accounts()", "pytest.skip('later')")
+    body = ERRORS.format("'GET /v1/accounts', code='CONSENT_EXPIRED'").replace(
+        "bank.accounts()", "pytest.skip('later')"
+    )
     team(body).runpytest("-p", "no:randomly").assert_outcomes(skipped=1)
 
 
@@ -106,8 +131,12 @@ def test_the_fixture_without_the_marker_says_what_is_missing(team):
 
 def test_markers_and_fixtures_explain_themselves(pytester):
     """--markers and --fixtures are where their user looks."""
-    pytester.runpytest("--markers").stdout.fnmatch_lines(["@pytest.mark.openbanking(provider, *", "@pytest.mark.openbanking_errors(*operations, *"])
-    pytester.runpytest("--fixtures").stdout.fnmatch_lines(["openbanking -- *", "*The Sandbox*", "openbanking_error -- *", "*One ErrorCase*"])
+    pytester.runpytest("--markers").stdout.fnmatch_lines(
+        ["@pytest.mark.openbanking(provider, *", "@pytest.mark.openbanking_errors(*operations, *"]
+    )
+    fixtures = pytester.runpytest("--fixtures").stdout  # in the order of line numbers as text
+    fixtures.fnmatch_lines(["openbanking -- *", "*The Sandbox: the simulated provider*"])
+    fixtures.fnmatch_lines(["openbanking_error -- *", "*One ErrorCase of the marker*"])
 
 
 def test_an_unused_plugin_is_never_evaluated(pytester):

@@ -15,14 +15,23 @@ ONE = BODY.replace("code=", '"GET /v1/accounts", code=')
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ('porvider = "paysera"', "*unknown key 'porvider' (did you mean 'provider'?); allowed: allow-hosts, ignore, max-wait, provider*"),
+        (
+            'porvider = "paysera"',
+            "*unknown key 'porvider' (did you mean 'provider'?); allowed: allow-hosts, ignore, max-wait, provider*",
+        ),
         ("max-wait = 0", "*max-wait is 0; it must be seconds, 1 or more"),
         ('max-wait = "long"', "*max-wait must be a whole number, not 'long'"),
         ('ignore = ["OB901"]', "*ignore: no rule starts with 'OB901'; nearest: *"),
         ("ignore = [101]", "*ignore must hold strings, not 101"),
-        ('provider-paths = ["nowhere"]\nproviders.paysera = {}', "*nowhere: holds no provider; expected NAME/provider.toml in it"),
+        (
+            'provider-paths = ["nowhere"]\nproviders.paysera = {}',
+            "*nowhere: holds no provider; expected NAME/provider.toml in it",
+        ),
         ('providers.paysara.ignore = ["OB102"]', "*there is no provider 'paysara'; nearest: paysera*"),
-        ('providers.paysera.operations = ["GET /v1/acounts"]', "*has no operation 'GET /v1/acounts'; nearest: GET /v1/accounts*"),
+        (
+            'providers.paysera.operations = ["GET /v1/acounts"]',
+            "*has no operation 'GET /v1/acounts'; nearest: GET /v1/accounts*",
+        ),
         ('providers.paysera.environment = "test"', "*documents no environment 'test'; allowed: production*"),
         ('providers.paysera.rases = "x"', "*providers.paysera: unknown key 'rases' (did you mean 'raises'?)*"),
     ],
@@ -56,11 +65,14 @@ def test_a_wrong_exception_type_is_one_line(team, raises, message):
 
 def test_the_options_are_in_force(team):
     """Default provider, promised type, the team's operations."""
-    pyproject = TABLE + """
+    pyproject = (
+        TABLE
+        + """
     provider = "paysera"
     providers.paysera.raises = "bank.BankError"
     providers.paysera.operations = ["GET /v1/accounts"]
     """.replace("    ", "")
+    )
     result = team(BODY, pyproject=pyproject, head="import pytest\n").runpytest("-p", "no:randomly")
     result.assert_outcomes(passed=1)
 
@@ -79,7 +91,8 @@ def test_a_nested_conftests_rules_join_as_well(team):
         + "def pytest_openbanking_rules():\n    return [rule]\n"
     )
     pytester.path.joinpath("conftest.py").unlink()
-    pytester.makepyfile(test_first="""
+    pytester.makepyfile(
+        test_first="""
         import httpx, pytest
         @pytest.mark.openbanking("paysera")
         @pytest.mark.openbanking_errors("GET /v1/accounts", code="CONSENT_EXPIRED")
@@ -87,6 +100,7 @@ def test_a_nested_conftests_rules_join_as_well(team):
             with openbanking_error.handled(returns=lambda value: True):
                 httpx.get(openbanking.base_url + "/v1/accounts", headers={"Authorization": "Bearer a"})
                 openbanking_error.result = 1
-    """)
+    """
+    )
     result = pytester.runpytest("-p", "no:randomly", "test_first.py", "nested")
     result.assert_outcomes(passed=1, failed=1)

@@ -40,7 +40,9 @@ def test_the_rule_of_ones_own_speaks(project):
     conftest.write_text(conftest.read_text() + "\n" + block("python", "ACME1"))
     result = project.runpytest("-p", "no:randomly", "-k", "TOKEN_EXPIRED-once")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["ACME1 called without a request id", "  POST /oauth/token was called without X-Request-ID"])
+    result.stdout.fnmatch_lines(
+        ["ACME1 called without a request id", "  POST /oauth/token was called without X-Request-ID"]
+    )
 
 
 def test_the_script_runs(project):

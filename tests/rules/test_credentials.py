@@ -166,9 +166,7 @@ def test_OB203_asks_nothing_of_operations_that_document_none() -> None:
         ("CERTIFICATE_INVALID", {"consent": "one"}, False),
     ],
 )
-def test_OB205_speaks_of_a_repeat_under_the_same_consent(
-    code: str, how: dict[str, object], expected: bool
-) -> None:
+def test_OB205_speaks_of_a_repeat_under_the_same_consent(code: str, how: dict[str, object], expected: bool) -> None:
     """Only an error of the consent, and only under the consent that it refused."""
     scene = Scene("paysera", ACCOUNTS, code)
     scene.fails(0, consent="one")

@@ -66,9 +66,7 @@ def test_OB401_is_silent_once_the_call_succeeded() -> None:
         ),
     ],
 )
-def test_OB401_accepts_a_remedy_in_place_of_an_exception(
-    provider: str, operation: str, code: str, then: str
-) -> None:
+def test_OB401_accepts_a_remedy_in_place_of_an_exception(provider: str, operation: str, code: str, then: str) -> None:
     """A new consent, a read of the state, a new job."""
     scene = bad(code, provider, operation)
     assert speaks("OB401", scene, result={})
@@ -196,9 +194,7 @@ def slotted() -> Slotted:
 
 
 def response(body: bytes = b'{"error": {"code": "INVALID_PARAMETER"}}', **headers: str) -> httpx.Response:
-    return httpx.Response(
-        400, content=body, headers=headers, request=httpx.Request("GET", "https://x.example/")
-    )
+    return httpx.Response(400, content=body, headers=headers, request=httpx.Request("GET", "https://x.example/"))
 
 
 def unread() -> urllib.error.HTTPError:

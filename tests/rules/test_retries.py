@@ -155,9 +155,7 @@ def test_OB102_accepts_a_raise_that_hands_the_delay_on() -> None:
 @pytest.mark.parametrize(
     ("provider", "retries", "expected"), [("paysera", 5, False), ("paysera", 6, True), ("aelix", 20, False)]
 )
-def test_OB103_counts_retries_against_the_documented_limit(
-    provider: str, retries: int, expected: bool
-) -> None:
+def test_OB103_counts_retries_against_the_documented_limit(provider: str, retries: int, expected: bool) -> None:
     """Paysera documents five; where nothing is documented there is no limit but the runaway's."""
     scene = server(provider)
     for number in range(retries + 1):
@@ -279,9 +277,7 @@ CONFLICTS = (
 
 @pytest.mark.parametrize(("how", "expected"), CONFLICTS)
 @pytest.mark.parametrize("read", [False, True])
-def test_OB107_speaks_of_a_blocked_write_before_any_read(
-    how: dict[str, object], expected: bool, read: bool
-) -> None:
+def test_OB107_speaks_of_a_blocked_write_before_any_read(how: dict[str, object], expected: bool, read: bool) -> None:
     """The same body under another key, or a write that the lock blocks; a read in between settles it."""
     scene = Scene("aarthik", PROCEED, "OFFER_LOCK_CONFLICT")
     scene.fails(0, key="one")

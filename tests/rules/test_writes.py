@@ -144,9 +144,7 @@ def test_OB304_speaks_of_money_or_jobs_that_were_carried_out_twice(
         ("aerosync", "POST /accounts/{user_id}/refresh", "html-502", True),
     ],
 )
-def test_OB305_speaks_where_nothing_tells_a_repeat(
-    provider: str, operation: str, code: str, expected: bool
-) -> None:
+def test_OB305_speaks_where_nothing_tells_a_repeat(provider: str, operation: str, code: str, expected: bool) -> None:
     """Money or a job, an ambiguous outcome, and no documented key."""
     scene = Scene(provider, operation, code)
     scene.fails(0, body=BODY)

@@ -53,11 +53,14 @@ def test_every_documented_address_is_answered(paysera, url):
 
 def test_an_undocumented_path_is_never_answered():
     """The nearest operations are named, at once and once more when the sandbox closes."""
-    with pytest.raises(RefusedRequest, match="nearest: GET /v1/accounts"), open_sandbox("paysera") as sandbox:
-        answer = get(sandbox, "/v1/acounts")
-        assert answer.response is None
-        assert "nearest: GET /v1/accounts" in answer.refused
-        assert not sandbox.serves("https://example.org/v1/accounts")
+    opened = open_sandbox("paysera")
+    sandbox = opened.__enter__()
+    answer = get(sandbox, "/v1/acounts")
+    assert answer.response is None
+    assert "nearest: GET /v1/accounts" in answer.refused
+    assert not sandbox.serves("https://example.org/v1/accounts")
+    with pytest.raises(RefusedRequest, match="nearest: GET /v1/accounts"):
+        opened.__exit__(None, None, None)
 
 
 def test_a_refused_token_is_refused_until_a_new_one_is_used(paysera):
@@ -192,7 +195,7 @@ def test_credentials_are_the_same_in_every_test():
 )
 def test_fail_with_names_the_nearest(paysera, code, operation, message):
     """A typo is a usage error."""
-    with pytest.raises(UsageError, match=".*") as caught:
+    with pytest.raises(UsageError) as caught:
         paysera.fail_with(code, operation)
     assert message in str(caught.value)
 
