@@ -83,9 +83,13 @@ def current_job() -> Job | None:
 
 
 def find_scope() -> Scope | None:
-    """Return the scope of this context, else of the job, else the only open one; it may be closed."""
+    """Return the scope of this context, else of the job, else the only open one; it may be closed.
+
+    A closed scope of a context says nothing: a loop that outlives a test keeps the context it was made in.
+    What is really left over has a job of that scope.
+    """
     scope = current_scope.get()
-    if scope is not None:
+    if scope is not None and not scope.closed:
         return scope
     job = current_job()
     if job is not None and job.scope is not None:
@@ -134,7 +138,7 @@ def _unseen(task: Any) -> Job:
 
 
 def _birth() -> Job | None:
-    scope = find_scope() if open_scopes else None
+    scope = find_scope() if open_scopes or _tasks or _threads else None
     return None if scope is None else Job(scope, scope.answers)
 
 

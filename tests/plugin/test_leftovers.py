@@ -54,3 +54,22 @@ def test_a_leftover_thread_is_refused_and_reported(team, how, options):
             "test_bank.py::test_starts: GET https://*/v1/accounts was called by*",
         ]
     )
+
+
+def test_a_loop_that_outlives_its_test_is_no_leftover(team):
+    """A context that was copied in an exchange says nothing about what runs in it later."""
+    body = """
+    import contextvars
+    import httpx
+
+    CONTEXT = []
+
+    def test_first(openbanking):
+        CONTEXT.append(contextvars.copy_context())
+
+    def test_second(openbanking):
+        answer = CONTEXT[0].run(httpx.get, openbanking.base_url + "/v1/accounts")
+        assert answer.status_code == 200
+        assert len(openbanking.exchange) == 1
+    """
+    team(body).runpytest("-p", "no:randomly").assert_outcomes(passed=2)
