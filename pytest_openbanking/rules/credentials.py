@@ -65,6 +65,8 @@ def refreshed_too_often(case: ErrorCase, exchange: Exchange, outcome: Outcome) -
     if Handling.REFRESH_TOKEN not in error.accepts:
         if fetches_for_each_try(case, exchange) or expired(case, calls[0]):
             return
+        if Handling.RELOAD_STATE in error.accepts and not repeats(case, exchange):
+            return  # where a session brings the state along, asking for one is a way to read it
         calls = [call for call in calls if not serves_another(case, exchange, call)]
         if calls:
             yield Seen(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
 from pytest_openbanking.exchange import Fault
-from pytest_openbanking.rules.carried import carriers, carries_delay, carries_text
+from pytest_openbanking.rules.carried import carriers, carries_text
+from pytest_openbanking.rules.delays import carries_delay
 from pytest_openbanking.rules.evidence import (
     after,
     attempts,
@@ -19,6 +19,7 @@ from pytest_openbanking.rules.evidence import (
     succeeded,
     unrecovered,
 )
+from pytest_openbanking.rules.libraries import is_foreign
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:
@@ -29,78 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES"]
 
-# HTTP, JSON, retry and validation libraries: their exceptions are no team's own.
-LIBRARIES = frozenset(
-    [
-        "httpx",
-        "httpcore",
-        "h11",
-        "h2",
-        "requests",
-        "urllib3",
-        "aiohttp",
-        "yarl",
-        "multidict",
-        "niquests",
-        "urllib3_future",
-        "httplib2",
-        "pycurl",
-        "anyio",
-        "sniffio",
-        "trio",
-        "simplejson",
-        "orjson",
-        "ujson",
-        "rapidjson",
-        "msgspec",
-        "pydantic",
-        "pydantic_core",
-        "marshmallow",
-        "jsonschema",
-        "cattrs",
-        "attr",
-        "attrs",
-        "voluptuous",
-        "cerberus",
-        "schema",
-        "typeguard",
-        "tenacity",
-        "stamina",
-        "backoff",
-        "retrying",
-        "opnieuw",
-        "retry",
-        "retry2",
-        "httpx_retries",
-        "aiohttp_retry",
-        "pyrate_limiter",
-        "requests_ratelimiter",
-        "pybreaker",
-        "circuitbreaker",
-        "aiobreaker",
-        "purgatory",
-        "requests_oauthlib",
-        "oauthlib",
-        "authlib",
-        "jwt",
-        "jose",
-        "botocore",
-        "zeep",
-        "lxml",
-        "defusedxml",
-    ]
-)
-
 # Faults that leave the answer whole: a client that is patient, or not strict, has it.
 READABLE = frozenset({Fault.SLOW, Fault.CONTENT_TYPE, Fault.CHARSET})
-BODILY = frozenset(
-    {Fault.TRUNCATED, Fault.EMPTY}
-)  # the status is right: enough for a client that wants no more of a write
-
-
-def is_foreign(exception: BaseException) -> bool:
-    root = type(exception).__module__.partition(".")[0]
-    return root in LIBRARIES or root in sys.stdlib_module_names
+# Faults that leave the status right: enough for a client that wants no more of a write.
+BODILY = frozenset({Fault.TRUNCATED, Fault.EMPTY})
 
 
 def failed_out(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
-from pytest_openbanking.rules.carried import carries_delay
+from pytest_openbanking.rules.delays import carries_delay
 from pytest_openbanking.rules.evidence import (
     REPEATABLE,
     Repeat,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from dataclasses import replace
 from threading import RLock, get_ident
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from pytest_openbanking import leftovers
-from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.catalogue.templates import fill, fill_text
-from pytest_openbanking.exchange import Exchange, Fault, Headers, Interaction, Provenance, Request, Response
+from pytest_openbanking.exchange import Exchange, Headers, Interaction, Request, Response
 from pytest_openbanking.jobs import current_job
-from pytest_openbanking.sandboxes.answers import encode, error_response, success_response
+from pytest_openbanking.sandboxes.answering import Answer, answer_to
+from pytest_openbanking.sandboxes.answers import encode
 from pytest_openbanking.sandboxes.arming import Armed, Persistence
 from pytest_openbanking.sandboxes.clock import Clock
-from pytest_openbanking.sandboxes.faults import ACTED, faulty_response, is_wire
 from pytest_openbanking.sandboxes.tokens import Tokens
 from pytest_openbanking.settings import Settings, UsageError
 
@@ -27,11 +25,10 @@ if TYPE_CHECKING:
     import respx
 
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
-    from pytest_openbanking.catalogue.routing import Route
     from pytest_openbanking.rules.rule import Rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
-__all__ = ["RUNAWAY", "Answer", "RunawayClient", "Sandbox"]
+__all__ = ["RUNAWAY", "RunawayClient", "Sandbox"]
 
 CREDENTIALS = ("access_token", "refresh_token", "api_key", "api_secret")
 RUNAWAY = 50  # calls in one exchange, for each call that is made at once
@@ -43,18 +40,6 @@ class RunawayClient(BaseException):
 
     def __init__(self) -> None:
         super().__init__(f"the client was stopped after {RUNAWAY} calls")
-
-
-class Answer(NamedTuple):
-    """What the sandbox answers a request with: a response or a fault, or why it refuses it."""
-
-    response: Response | None = None
-    fault: Fault | None = None
-    operation: Operation | None = None
-    error: DocumentedError | None = None
-    provenance: Provenance = Provenance.GENERATED
-    acted: bool = False
-    refused: str | None = None
 
 
 class Sandbox:
@@ -249,56 +234,13 @@ class Sandbox:
             if interaction.answered is None:
                 self.exchange.answer(interaction, self.clock.monotonic() - self.exchange.monotonic)
 
-    # The provider itself.
-
     def answer(self, request: Request, now: float) -> Answer:
         """Answer a request at virtual second `now`: the documented success, or the armed error."""
-        route = self.provider.router.route(request.method, request.url)
-        if route.operation is None:
-            return Answer(refused=self._undocumented(request, route))
-        error = self.armed.error_for(route.operation, request, now, self.tokens) if self.armed else None
-        if error is None:
-            return self._success(request, route, now)
-        if error.fault is not None:
-            return self._fault(error, request, route, now)
-        return self._error(error, route, now)
-
-    def _success(self, request: Request, route: Route, now: float) -> Answer:
-        wall = self.exchange.epoch + now
-        response, provenance = success_response(self.provider, route, request, wall, self.tokens)
-        acted = route.operation is not None and route.operation.acts is not None
-        return Answer(response, None, route.operation, None, provenance, acted)
-
-    def _error(self, error: DocumentedError, route: Route, now: float) -> Answer:
-        assert self.armed is not None
-        epoch = self.exchange.epoch
-        retry_at = self.armed.clears_at if math.isfinite(self.armed.clears_at) else now
-        response = error_response(
-            self.provider, error, route, epoch + now, self.tokens, self.armed.retry_after(error), epoch + retry_at
-        )
-        provenance = Provenance.DOCUMENTED if error.documented else Provenance.GENERATED
-        return Answer(response, None, route.operation, error, provenance)
-
-    def _fault(self, error: DocumentedError, request: Request, route: Route, now: float) -> Answer:
-        assert error.fault is not None
-        success = self._success(request, route, now)
-        assert success.response is not None
-        response = None if is_wire(error.fault) else faulty_response(error.fault, success.response)
-        return success._replace(
-            response=response,
-            fault=error.fault,
-            error=error,
-            provenance=Provenance.GENERATED,
-            acted=success.acted and error.fault in ACTED,
-        )
-
-    def _undocumented(self, request: Request, route: Route) -> str:
-        asked = f"{request.method} {route.path}"
-        close = nearest(asked, [operation.id for operation in self.provider.operations])
-        hint = f"; nearest: {', '.join(close)}" if close else ""
-        message = f"{asked} is no operation that {self.provider.name} documents{hint}"
-        self.undocumented.append(message)
-        return f"pytest-openbanking refused this request: {message}"
+        answer = answer_to(request, now, self.provider, self.tokens, self.armed, self.exchange.epoch)
+        if answer.refused is not None:
+            self.undocumented.append(answer.refused)
+            return answer._replace(refused=f"pytest-openbanking refused this request: {answer.refused}")
+        return answer
 
     def forget_undocumented(self) -> None:
         """Do not report at the end what OB502 has said already."""

@@ -68,6 +68,8 @@ def _real_time_comes_back() -> Iterator[None]:
     assert abs(time.perf_counter() - time.clock_gettime(RAW)) < 1
     assert abs(time.time() - time.clock_gettime(RAW) - offset) < 5
     assert abs(datetime.datetime.now().timestamp() - time.time()) < 1
+    assert current_scope.get() is None
+    assert open_scopes == []
     began = time.clock_gettime(RAW)
     time.sleep(0.001)
     assert time.clock_gettime(RAW) - began >= 0.001

@@ -94,7 +94,7 @@ def test_the_watchdog_ends_the_rest(hang, where, exchange):
 
     def run():
         with exchange() as scope:
-            clock.watch(scope, 0.04)
+            clock.watch(scope, 0.25)
             try:
                 hang()
             except HungExchange as error:
