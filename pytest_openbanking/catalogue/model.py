@@ -62,14 +62,25 @@ class Source:
         return f'{self.title}, "{self.section}"' if self.section else self.title
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AcceptedHandling:
-    """One remedy that is accepted for an error, and why."""
+    """One remedy that is accepted for an error, and why. It equals its handling: `Handling.WAIT in error.handlings`."""
 
     handling: Handling
     basis: Basis
     text: str
     source: Source | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, AcceptedHandling):
+            return (self.handling, self.basis, self.text) == (other.handling, other.basis, other.text)
+        return self.handling == other
+
+    def __hash__(self) -> int:
+        return hash(self.handling)
+
+    def __str__(self) -> str:
+        return self.handling.value
 
 
 @dataclass(frozen=True)

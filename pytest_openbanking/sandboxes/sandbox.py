@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.rules.rule import Rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
-__all__ = ["RUNAWAY", "RunawayClient", "Sandbox"]
+__all__ = ["RUNAWAY", "BrokenSandbox", "RunawayClient", "Sandbox"]
 
 CREDENTIALS = ("access_token", "refresh_token", "api_key", "api_secret")
 RUNAWAY = 50  # calls in one exchange, for each call that is made at once
@@ -40,6 +40,10 @@ class RunawayClient(BaseException):
 
     def __init__(self) -> None:
         super().__init__(f"the client was stopped after {RUNAWAY} calls")
+
+
+class BrokenSandbox(BaseException):
+    """The sandbox could not answer: a fault of its own, or of a provider's data, that no client is to be blamed for."""
 
 
 class Sandbox:
@@ -203,7 +207,10 @@ class Sandbox:
                 raise RunawayClient
             now = self.clock.monotonic() - self.exchange.monotonic
             request = Request(method, url, Headers(headers), body)
-            answer = self.answer(request, now)
+            try:
+                answer = self.answer(request, now)
+            except Exception as error:
+                raise BrokenSandbox(f"{method} {url} could not be answered: {error!r}") from error
             job = current_job()
             interaction = Interaction(
                 index=len(self.exchange),

@@ -1,14 +1,18 @@
 """The sandbox, asked directly: a function of the request, the virtual now and its state."""
 
 import base64
+import contextlib
 import json
 from email.utils import parsedate_to_datetime
 
+import httpx
 import pytest
 
+from pytest_openbanking import Handling
 from pytest_openbanking.exchange import Headers, Request
 from pytest_openbanking.opening import RefusedRequest, open_sandbox
 from pytest_openbanking.sandboxes.arming import Persistence
+from pytest_openbanking.sandboxes.sandbox import BrokenSandbox
 from pytest_openbanking.settings import UsageError
 
 
@@ -198,6 +202,23 @@ def test_fail_with_names_the_nearest(paysera, code, operation, message):
     with pytest.raises(UsageError) as caught:
         paysera.fail_with(code, operation)
     assert message in str(caught.value)
+
+
+def test_a_fault_of_the_sandbox_is_no_fault_of_the_client(paysera, monkeypatch):
+    """It comes out by name, past a client that catches every Exception."""
+    monkeypatch.setattr("pytest_openbanking.sandboxes.sandbox.answer_to", lambda *_: 1 / 0)
+    case = paysera.fail_with("CONSENT_EXPIRED", "GET /v1/accounts")
+    broken = pytest.raises(BrokenSandbox, match="could not be answered: ZeroDivisionError")
+    with broken, case.handled(), contextlib.suppress(Exception):
+        httpx.get(paysera.base_url + "/v1/accounts")
+
+
+def test_a_handling_is_found_among_those_accepted(paysera):
+    """`in` asks for what users ask for."""
+    error = paysera.fail_with("ACCESS_EXCEEDED", "GET /v1/accounts").error
+    assert Handling.WAIT in error.handlings
+    assert Handling.FAIL_FAST not in error.handlings
+    assert [str(accepted) for accepted in error.handlings] == ["wait"]
 
 
 def test_an_environment_chooses_the_base_url():
