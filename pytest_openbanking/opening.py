@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_openbanking.sandboxes.cases import Raises
+    from pytest_openbanking.scope import Scope
 
 __all__ = ["RefusedRequest", "open_sandbox", "sandbox"]
 
@@ -57,7 +58,8 @@ def open_sandbox(
     opened = make(provider, raises, environment, (ignore,) if isinstance(ignore, str) else tuple(ignore))
     jobs.install()
     intercept.install()
-    token = current_scope.set(opened)
+    before = current_scope.get()
+    current_scope.set(opened)
     open_scopes.append(opened)
     failed = False
     try:
@@ -68,16 +70,15 @@ def open_sandbox(
     finally:
         open_scopes.remove(opened)
         opened.closed = True
-        reset(token)
+        give_back(opened, before)
         if not failed:
             report(opened)
 
 
-def reset(token: object) -> None:
-    try:
-        current_scope.reset(token)  # type: ignore[arg-type]
-    except ValueError:  # closed in another context than it was opened in, as async fixtures are
-        current_scope.set(None)
+def give_back(closed: Sandbox, before: Scope | None) -> None:
+    """Put the context back; sandboxes may close in any order, and in another context than they were opened in."""
+    if current_scope.get() is closed:
+        current_scope.set(before if before is not None and not before.closed else None)
 
 
 def make(provider: str | None, raises: Raises, environment: str | None, ignore: tuple[str, ...]) -> Sandbox:

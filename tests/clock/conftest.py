@@ -33,13 +33,15 @@ class FakeScope:
 def exchange() -> Iterator[FakeScope]:
     scope = FakeScope()
     open_scopes.append(scope)
-    token = current_scope.set(scope)
+    before = current_scope.get()
+    current_scope.set(scope)
     try:
         with clock.virtual_time(scope):
             yield scope
     finally:
         scope.closed = True
-        current_scope.reset(token)
+        if current_scope.get() is scope:  # exchanges may end in any order
+            current_scope.set(None if before is None or before.closed else before)
         open_scopes.remove(scope)
 
 

@@ -13,6 +13,7 @@ from pytest_openbanking.exchange import Headers, Request
 from pytest_openbanking.opening import RefusedRequest, open_sandbox
 from pytest_openbanking.sandboxes.arming import Persistence
 from pytest_openbanking.sandboxes.sandbox import BrokenSandbox
+from pytest_openbanking.scope import current_scope
 from pytest_openbanking.settings import UsageError
 
 
@@ -226,3 +227,15 @@ def test_an_environment_chooses_the_base_url():
     with open_sandbox("aelix", environment="sandbox") as sandbox:
         assert sandbox.base_url == "https://sandbox-api.aelix.digitalapi.ai"
         assert get(sandbox, "/v1/accounts").response.status == 200
+
+
+def test_sandboxes_may_close_in_any_order():
+    """The context is given back to one that is still open, or to none."""
+    one, other = open_sandbox("paysera"), open_sandbox("aelix")
+    first = one.__enter__()
+    second = other.__enter__()
+    one.__exit__(None, None, None)
+    assert current_scope.get() is second
+    other.__exit__(None, None, None)
+    assert current_scope.get() is None
+    assert first.closed
