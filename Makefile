@@ -16,6 +16,7 @@ lint: $(VENV)/developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing/api.py
 
 bench: $(VENV)/developing
 	$(BIN)/python -m benchmarks $(ARGS)

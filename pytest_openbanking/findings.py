@@ -110,8 +110,9 @@ def answered(interaction: Interaction) -> str:
 def documented(error: DocumentedError) -> list[str]:
     """Return what the provider documents for an error, a line for each accepted handling."""
     lines = []
+    provider = "" if error.fault else f"{error.provider}: "
     for accepted in error.handlings:
         label = "documented" if accepted.basis == "documented" else f"accepted ({accepted.basis})"
         source = accepted.source or error.source
-        lines.append(f"{label}: {accepted.handling}: {accepted.text}  [{error.provider}: {source}]")
+        lines.append(f"{label}: {accepted.handling}: {accepted.text}  [{provider}{source}]")
     return lines

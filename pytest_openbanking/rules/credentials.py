@@ -47,7 +47,7 @@ def same_token(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     ]
     if wrong:
         yield Seen(
-            f"{case.operation} answered {error}; the client called again with the same token",
+            f"{case.met}; the client called again with the same token",
             dict.fromkeys(wrong, "<- the refused token again"),
         )
 
@@ -70,14 +70,14 @@ def refreshed_too_often(case: ErrorCase, exchange: Exchange, outcome: Outcome) -
         calls = [call for call in calls if not serves_another(case, exchange, call)]
         if calls:
             yield Seen(
-                f"{case.operation} answered {error}, which no new token clears; the client asked for one",
+                f"{case.met}, which no new token clears; the client asked for one",
                 dict.fromkeys(calls, "<- a new token"),
             )
         return
     allowed = max(1, len(refused_calls(case, exchange)))
     if len(calls) > allowed:
         yield Seen(
-            f"{case.operation} answered {error}; the client asked for a new token {len(calls)} times"
+            f"{case.met}; the client asked for a new token {len(calls)} times"
             + (f" for {allowed} calls" if allowed > 1 else ""),
             dict.fromkeys(calls[allowed:], "<- one refresh too many"),
         )
@@ -157,7 +157,7 @@ def same_consent(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Itera
     ]
     if wrong:
         yield Seen(
-            f"{case.operation} answered {error}; the client called again under the same consent",
+            f"{case.met}; the client called again under the same consent",
             dict.fromkeys(wrong, "<- the same consent"),
         )
 
@@ -183,7 +183,7 @@ def never_refreshed(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> It
     if outcome.stopped or outcome.fallback or (outcome.returned and not outcome.accepted):
         return
     if unrecovered(case, exchange) and not refreshes(case, exchange):
-        yield Seen(f"{case.operation} answered {error}; the client asked for no new token and gave up")
+        yield Seen(f"{case.met}; the client asked for no new token and gave up")
 
 
 RULES = (same_token, refreshed_too_often, untidy_authorization, same_consent, never_refreshed)

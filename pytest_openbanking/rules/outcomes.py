@@ -61,7 +61,7 @@ def swallowed(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator
         return
     if unrecovered(case, exchange):
         result = f" {short(outcome.result)}" if outcome.has_result else ""
-        yield Seen(f"{case.operation} answered {case.error}; the client returned{result} without an exception")
+        yield Seen(f"{case.met}; the client returned{result} without an exception")
 
 
 def short(value: object) -> str:
@@ -101,10 +101,7 @@ def leaked(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Se
         wrong = not isinstance(exception, outcome.promised) if outcome.promised else is_foreign(exception)
         if wrong:
             promised = " or ".join(kind.__name__ for kind in outcome.promised) or "an exception of the client's own"
-            yield Seen(
-                f"{case.operation} answered {case.error}; {full_name(exception)} came out ({short(exception)}); "
-                f"promised: {promised}"
-            )
+            yield Seen(f"{case.met}; {full_name(exception)} came out ({short(exception)}); promised: {promised}")
             return
 
 
@@ -125,7 +122,7 @@ def lost_code(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator
     if case.error.fault is not None or not failed_out(case, exchange, outcome):
         return
     if not carries_text(carriers(outcome), case.error.code):
-        yield Seen(f"{case.operation} answered {case.error}; {came_out(outcome)} does not carry {case.error.code}")
+        yield Seen(f"{case.met}; {came_out(outcome)} does not carry {case.error.code}")
 
 
 def came_out(outcome: Outcome) -> str:
@@ -145,8 +142,7 @@ def lost_fields(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterat
     lost = [field for field in case.error.fields if not carries_field(outcome, field)]
     if lost:
         yield Seen(
-            f"{case.operation} answered {case.error} for {', '.join(case.error.fields)}; "
-            f"{came_out(outcome)} does not carry {', '.join(lost)}"
+            f"{case.met} for {', '.join(case.error.fields)}; {came_out(outcome)} does not carry {', '.join(lost)}"
         )
 
 
@@ -168,7 +164,7 @@ def leaked_credential(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> 
     secrets = {secret for secret in secrets if len(secret) >= 8}
     for place, text in printed(outcome):
         if any(secret in text for secret in secrets):
-            yield Seen(f"{case.operation} answered {case.error}; a credential is in {place}")
+            yield Seen(f"{case.met}; a credential is in {place}")
             return
 
 
@@ -200,9 +196,7 @@ def lost_delay(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     header = failed[0].response.headers.get("Retry-After") if failed[0].response else None
     if header is None or waited(case, exchange) or carries_delay(case, exchange, outcome):
         return
-    yield Seen(
-        f"{case.operation} answered {case.error} with Retry-After: {header}; {came_out(outcome)} does not carry it"
-    )
+    yield Seen(f"{case.met} with Retry-After: {header}; {came_out(outcome)} does not carry it")
 
 
 def waited(case: ErrorCase, exchange: Exchange) -> bool:

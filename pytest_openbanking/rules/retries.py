@@ -51,8 +51,7 @@ def repeated(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[
     wrong = [repeat for repeat in repeats(case, exchange) if is_blind(case, exchange, repeat)]
     if wrong:
         yield Seen(
-            f"{case.operation} answered {case.error}; the client sent the same request again"
-            + (f" {len(wrong)} times" if len(wrong) > 1 else ""),
+            f"{case.met}; the client sent the same request again" + (f" {len(wrong)} times" if len(wrong) > 1 else ""),
             {repeat.later: "<- the same request again" for repeat in wrong},
         )
 
@@ -105,7 +104,7 @@ def gave_up(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[S
         return  # OB206; OB203 where no token is sent at all
     what = "gave up although the retry succeeded" if not unrecovered(case, exchange) else "gave up"
     yield Seen(
-        f"{case.operation} answered {error}, which clears once it is handled; "
+        f"{case.met}, which clears once it is handled; "
         f"the client {what} after {len(failed)} call{'s' if len(failed) > 1 else ''}"
     )
 
@@ -129,7 +128,7 @@ def kept_retrying(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iter
     last = longest(repeats(case, exchange))
     if limit is not None and last is not None and last.count > limit and case.error.accepts & REPEATABLE:
         yield Seen(
-            f"{case.operation} answered {case.error} and was retried {last.count} times; documented: at most {limit}",
+            f"{case.met} and was retried {last.count} times; documented: at most {limit}",
             {repeat.later: "<- one retry too many" for repeat in last.chain()[limit:]},
         )
 
@@ -152,7 +151,7 @@ def no_backoff(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     if at_once or (max(delays) - min(delays) <= EQUAL and max(delays) < SHORT - INSTANT):
         said = "at once each time" if at_once else f"always after {delays[0]:.3g} s"
         yield Seen(
-            f"{case.operation} answered {case.error}; the client retried {len(chain)} times, {said}",
+            f"{case.met}; the client retried {len(chain)} times, {said}",
             {repeat.later: f"<- after {repeat.delay:.3g} s" for repeat in chain},
         )
 
@@ -175,8 +174,7 @@ def too_early(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator
         first = next(iter(early))
         header = first.earlier.response.headers["Retry-After"] if first.earlier.response else ""
         yield Seen(
-            f"{case.operation} answered {case.error} with Retry-After: {header}; "
-            f"the client called again after {first.delay:.1f} s",
+            f"{case.met} with Retry-After: {header}; the client called again after {first.delay:.1f} s",
             {repeat.later: f"<- too early by {by:.1f} s" for repeat, by in early.items()},
         )
 
@@ -223,7 +221,7 @@ def wrote_after_conflict(case: ErrorCase, exchange: Exchange, outcome: Outcome) 
                 and not read_between(exchange, failed, later)
             ):
                 yield Seen(
-                    f"{case.operation} answered {case.error}; the client went on with {later.operation} without a read",
+                    f"{case.met}; the client went on with {later.operation} without a read",
                     {later: "<- a write after the conflict"},
                 )
                 return

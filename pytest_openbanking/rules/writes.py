@@ -73,7 +73,7 @@ def another_key(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterat
     ]
     if wrong:
         yield Seen(
-            f"{case.operation} answered {case.error}, so it is unknown whether the write took effect; "
+            f"{case.met}, so it is unknown whether the write took effect; "
             "the client sent the same write under another key",
             {repeat.later: "<- another Idempotency-Key" for repeat in wrong},
         )
@@ -128,7 +128,7 @@ def blind_repeat(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Itera
     ]
     if wrong:
         yield Seen(
-            f"{case.operation} answered {case.error}, so it is unknown whether the write took effect; the client sent it again",
+            f"{case.met}, so it is unknown whether the write took effect; the client sent it again",
             dict.fromkeys(wrong, "<- the same write again"),
         )
 

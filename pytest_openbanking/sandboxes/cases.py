@@ -65,6 +65,11 @@ class ErrorCase:
         return self.sandbox.settings.max_wait
 
     @property
+    def met(self) -> str:
+        """What the client met, as findings begin."""
+        return f"{self.operation} {'met' if self.error.fault else 'answered'} {self.error}"
+
+    @property
     def id(self) -> str:
         return case_id(self.error, self.persistence)
 

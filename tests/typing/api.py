@@ -1,0 +1,82 @@
+"""Uses of the public names, as a team types them: checked by mypy, never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import pytest_openbanking
+from pytest_openbanking import (
+    DocumentedError,
+    ErrorCase,
+    Exchange,
+    Finding,
+    Handling,
+    Interaction,
+    Operation,
+    Outcome,
+    Provider,
+    Rule,
+    Sandbox,
+    Seen,
+)
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import respx
+    from collections.abc import Iterator
+
+
+class BankError(Exception):
+    pass
+
+
+@pytest.fixture
+def url(openbanking: Sandbox, respx_mock: respx.MockRouter) -> str:
+    openbanking.mount(respx_mock)
+    return openbanking.base_url + openbanking.token_url + openbanking.access_token + openbanking.refresh_token
+
+
+def test_errors(openbanking: Sandbox, openbanking_error: ErrorCase) -> None:
+    with openbanking_error.handled(raises=(BankError, OSError), returns=lambda value: value == 1):
+        openbanking_error.result = 1
+    with openbanking_error.handled(BankError, returns=(int, str)):
+        pass
+    error: DocumentedError = openbanking_error.error
+    operation: Operation = openbanking_error.operation
+    print(error.status, error.code, error.message, error.source, operation, openbanking_error.persistence)
+    assert Handling.WAIT in error.handlings
+    exchange: Exchange = openbanking.exchange
+    interaction: Interaction = exchange[0]
+    print(interaction.at, interaction.request.url, interaction.request.headers["X"], interaction.provenance)
+    case: ErrorCase = openbanking.fail_with("CODE", "GET /v1/accounts", status=401, persistence="once")
+    print(case, openbanking.clock.now(), openbanking.token_request.body)
+
+
+def script() -> None:
+    provider: Provider = pytest_openbanking.load_provider("paysera")
+    with pytest_openbanking.sandbox(
+        provider.name, raises=BankError, environment="production", ignore=["OB102"]
+    ) as sandbox:
+        for case in sandbox.cases("GET /v1/accounts", status=[401, "5xx"], code=["A"], persistence="once", faults=True):
+            try:
+                with case.handled():
+                    pass
+            except pytest_openbanking.Mishandled as mishandled:
+                findings: tuple[Finding, ...] = mishandled.findings
+                print(findings[0].code, findings[0].message)
+
+
+@pytest_openbanking.rule("ACME1", "is late", fix="be early", speaks_when="always", yields_to=["OB101"])
+def late(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen | str]:
+    yield "late"
+    yield Seen("late", {exchange[0]: "<- here"})
+
+
+def pytest_openbanking_rules() -> list[Rule]:
+    return [late]
+
+
+def pytest_openbanking_providers() -> list[Path]:
+    return [Path("providers")]
