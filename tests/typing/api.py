@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,11 +22,11 @@ from pytest_openbanking import (
     Sandbox,
     Seen,
 )
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import respx
     from collections.abc import Iterator
+
+    import respx
 
 
 class BankError(Exception):
