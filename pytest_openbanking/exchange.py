@@ -111,7 +111,7 @@ class Interaction:
     `answered` counts answers: interaction B started after the answer of A arrived where
     `A.answered <= B.known`, `B.known` being the number of answers that had arrived at its start.
     `job` is the task, executor job or thread that sent the request; `born` is the number of answers
-    that had arrived when that job was created.
+    that had arrived when that job was created, `parent` the number of the job that created it.
     """
 
     index: int
@@ -125,6 +125,7 @@ class Interaction:
     acted: bool = False
     job: object = None
     born: int = 0
+    parent: int | None = None
     known: int = 0
     answered: int | None = None
     answered_at: float | None = None
@@ -162,13 +163,14 @@ class Exchange(Sequence[Interaction]):
     def __len__(self) -> int:
         return len(self._interactions)
 
-    def started_together(self, call: Interaction) -> int:
-        """Return how many jobs made the request of a call before any of them had an answer to it."""
+    def started_together(self, call: Interaction, *, siblings: bool = False) -> int:
+        """Return how many jobs made the request of a call before any had an answer to it; or how many of one creator."""
         same = [
             each for each in self if each.request.url == call.request.url and each.request.method == call.request.method
         ]
         first = min((each.answered for each in same if each.answered is not None), default=None)
-        return len({each.job for each in same if first is None or each.born < first})
+        jobs = {each.job: each.parent for each in same if first is None or each.born < first}
+        return sum(parent == call.parent for parent in jobs.values()) if siblings else len(jobs)
 
     def add(self, interaction: Interaction) -> None:
         self._interactions.append(interaction)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import threading
+from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -18,14 +19,22 @@ if TYPE_CHECKING:
 __all__ = ["Carried", "Job", "Observer", "current_job", "find_scope", "install", "observe", "start_unseen"]
 
 
+_numbers = count(1)
+
+
 class Job:
-    """What does one thing after another. `born` counts the answers of `scope` at its creation."""
+    """What does one thing after another. `born` counts the answers of `scope` at its creation.
 
-    __slots__ = ("__weakref__", "born", "scope")
+    `parent` is the number of the job that created it, 0 where no job did.
+    """
 
-    def __init__(self, scope: Scope | None, born: int) -> None:
+    __slots__ = ("__weakref__", "born", "number", "parent", "scope")
+
+    def __init__(self, scope: Scope | None, born: int, parent: int = 0) -> None:
         self.scope = scope
         self.born = born
+        self.number = next(_numbers)
+        self.parent = parent
 
     def born_in(self, scope: Scope) -> int:
         """Return `born` if it counts the answers of this scope, else 0."""
@@ -139,7 +148,10 @@ def _unseen(task: Any) -> Job:
 
 def _birth() -> Job | None:
     scope = find_scope() if open_scopes or _tasks or _threads else None
-    return None if scope is None else Job(scope, scope.answers)
+    if scope is None:
+        return None
+    parent = current_job()
+    return Job(scope, scope.answers, parent.number if parent is not None else 0)
 
 
 def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -93,11 +93,15 @@ def same_request(one: Interaction, other: Interaction) -> bool:
 def follows(exchange: Exchange, later: Interaction, earlier: Interaction) -> bool:
     """Tell whether a call began in consequence of an answer.
 
-    Where several jobs made that call at once, a new job may go on from any of them: only the same job is conclusive.
+    In another job, it must have the same creator, as the tries of one call have, or be created by the job that had
+    the answer. Where one creator let several jobs make that call at once, nothing tells whose try a new job is.
     """
     if not later.followed(earlier):
         return False
-    return later.job == earlier.job or exchange.started_together(earlier) < 2
+    if later.job == earlier.job:
+        return True
+    related = later.parent == earlier.parent or later.parent == getattr(earlier.job, "number", 0)
+    return related and exchange.started_together(earlier, siblings=True) < 2
 
 
 def repeats(case: ErrorCase, exchange: Exchange) -> list[Repeat]:

@@ -224,6 +224,7 @@ class Sandbox:
                 acted=answer.acted,
                 job=job or get_ident(),
                 born=job.born if job is not None and job.scope is self else 0,
+                parent=job.parent if job is not None else None,
                 known=self.exchange.answers,
                 refused=answer.refused,
             )
