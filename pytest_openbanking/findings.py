@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pytest_openbanking.rules.rule import Finding, Rule, Seen
+from pytest_openbanking.timeline import timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from pytest_openbanking.catalogue.model import DocumentedError
-    from pytest_openbanking.exchange import Exchange, Interaction, Outcome
+    from pytest_openbanking.exchange import Exchange, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
-__all__ = ["Mishandled", "documented", "draw", "judge", "timeline"]
+__all__ = ["Mishandled", "documented", "draw", "judge"]
 
 
 class Mishandled(AssertionError):  # noqa: N818 (a word of the design)
@@ -66,45 +66,13 @@ def draw(case: ErrorCase, findings: Sequence[Finding], exchange: Exchange) -> st
         if finding.marks or number == len(findings):
             lines += timeline(exchange, finding.marks)
         blocks.append("\n".join([*lines, f"  fix: {finding.fix}"]))
-    return "\n".join([*blocks, *(f"  {line}" for line in documented(case.error))])
+    told = documented(case.error) if any(map(concerns_the_error, findings)) else []
+    return "\n".join([*blocks, *(f"  {line}" for line in told)])
 
 
-def timeline(exchange: Exchange, marks: Mapping[Interaction, str]) -> list[str]:
-    """Return a line for each interaction; the middle of a long exchange is left out."""
-    rows = [row(interaction, marks.get(interaction, "")) for interaction in exchange]
-    if len(rows) > 16:
-        rows[8:-6] = [(f"... {len(rows) - 14} more calls", "", "", "")]
-    widths = [max((len(cells[column]) for cells in rows), default=0) for column in range(3)]
-    lines = ["   ".join(cell.ljust(width) for cell, width in zip(cells, [*widths, 0], strict=True)) for cells in rows]
-    return ["      " + line.rstrip() for line in lines]
-
-
-def row(interaction: Interaction, mark: str) -> tuple[str, str, str, str]:
-    request = interaction.request
-    query = "?" + request.query if request.query else ""
-    response = interaction.response
-    retry_after = response.headers.get("Retry-After") if response else None
-    header = f"Retry-After: {retry_after}" if retry_after else ""
-    return (
-        f"{interaction.at:9.3f} s  {request.method} {short_path(interaction)}{query}",
-        answered(interaction),
-        header,
-        mark,
-    )
-
-
-def short_path(interaction: Interaction) -> str:
-    """Return the path below the operation's base, as operations are called."""
-    operation, path = interaction.operation, interaction.request.path
-    return path.removeprefix(urlsplit(operation.base).path) if operation is not None else path
-
-
-def answered(interaction: Interaction) -> str:
-    if interaction.refused:
-        return "refused"
-    if interaction.error is not None:
-        return f"{interaction.error} ({interaction.provenance})"
-    return f"{interaction.response.status} ({interaction.provenance})" if interaction.response else ""
+def concerns_the_error(finding: Finding) -> bool:
+    """Tell whether a finding is about what the client did with the error, and not about its requests as such."""
+    return not finding.code.startswith(("OB0", "OB203", "OB301", "OB303", "OB5"))
 
 
 def documented(error: DocumentedError) -> list[str]:

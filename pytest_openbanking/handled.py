@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Self
 
 from pytest_openbanking.exchange import Exchange, Outcome
 from pytest_openbanking.findings import Mishandled, judge
 from pytest_openbanking.records import LogRecords
 from pytest_openbanking.sandboxes.sandbox import RunawayClient
+from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from pytest_openbanking.rules.rule import Finding
@@ -92,6 +95,7 @@ class Handled:
         ignore = (*settings.ignore, *settings.of(sandbox.provider.name).ignore, *sandbox.ignore)
         findings = judge(self.case, exchange, outcome, sandbox.rules, select=settings.select, ignore=ignore)
         sandbox.forget_undocumented()
+        refuse_unseen_waits(findings)
         return findings
 
 
@@ -108,3 +112,21 @@ def leaves(raised: BaseException) -> list[BaseException]:
     if isinstance(raised, BaseExceptionGroup):
         return [leaf for inner in raised.exceptions for leaf in leaves(inner)]
     return [raised]
+
+
+def refuse_unseen_waits(findings: Sequence[Finding]) -> None:
+    """Blame no client for not waiting where a patch of the test's has swallowed its waits."""
+    patched = [f"{module}.sleep" for module, home in SLEEPS.items() if is_patched(module, home)]
+    if patched and any(finding.code in ("OB104", "OB105") for finding in findings):
+        raise UsageError(
+            f"{' and '.join(patched)} is patched, so what the client waits cannot be seen: "
+            "take the patch off in this test; time is virtual here, and nothing really waits"
+        )
+
+
+SLEEPS = {"time": ("time", "pytest_openbanking.clock"), "asyncio": ("asyncio.tasks",)}
+
+
+def is_patched(module: str, homes: tuple[str, ...]) -> bool:
+    sleep = getattr(sys.modules.get(module), "sleep", None)
+    return sleep is not None and not str(getattr(sleep, "__module__", "")).startswith(homes)

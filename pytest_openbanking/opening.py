@@ -59,6 +59,7 @@ def open_sandbox(
     jobs.install()
     intercept.install()
     before = current_scope.get()
+    opened.outer = before
     current_scope.set(opened)
     open_scopes.append(opened)
     failed = False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LogRecords"]
 
-# Libraries log headers and tokens at DEBUG; that is not the client's doing.
+# Libraries log headers and tokens at DEBUG; that is not the client's doing. What they log at INFO, like URLs, is.
 LIBRARIES = frozenset(
     [
         "httpx",
@@ -44,6 +44,7 @@ LIBRARIES = frozenset(
 )
 
 
+USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _is_enabled_for = logging.Logger.isEnabledFor
 _attached: list[LogRecords] = []
 
@@ -103,12 +104,16 @@ class LogRecords(logging.Handler):
         self._filtered.clear()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name.partition(".")[0] in LIBRARIES or find_scope() is not self.scope:
+        library = record.name.partition(".")[0] in LIBRARIES and record.levelno < logging.INFO
+        if library or find_scope() is not self.scope:
             return
         try:
             text = record.getMessage()
         except Exception:  # a broken format string is the client's affair
             text = f"{record.msg} {record.args}"
+        extra = {name: value for name, value in vars(record).items() if name not in USUAL}
+        if extra:  # what structured logging prints
+            text += f" {extra}"
         if record.exc_info:
             text += "\n" + logging.Formatter().formatException(record.exc_info)
         self.texts.append(text)

@@ -24,6 +24,10 @@ class Scope(Protocol):
     def closed(self) -> bool:
         """Tell whether the exchange has ended; what still runs under it is a leftover."""
 
+    @property
+    def outer(self) -> Scope | None:
+        """The scope in whose block this one was opened: it serves its own provider still."""
+
     def serves(self, url: str) -> bool:
         """Tell whether the URL is one of the provider's."""
 

@@ -61,11 +61,19 @@ def route(method: str, url: str, below: Callable[[], bool] | None = None) -> Sco
         return None
     if scope.closed:
         raise Refusal(scope.refuse(method, url))
-    if scope.serves(url):
-        return scope
+    server = server_of(scope, url)
+    if server is not None:
+        return server
     if scope.allows(url) or (below is not None and below()):
         return None
     raise Refusal(scope.refuse(method, url))
+
+
+def server_of(scope: Scope | None, url: str) -> Scope | None:
+    """Return the scope, or the nearest around it, whose provider the URL is one of."""
+    while scope is not None and (scope.closed or not scope.serves(url)):
+        scope = scope.outer
+    return scope
 
 
 def _homeless(method: str, url: str) -> Scope | None:
@@ -79,7 +87,7 @@ def _homeless(method: str, url: str) -> Scope | None:
 
 
 def _passes(scope: Scope, url: str) -> bool:
-    return not scope.serves(url) and scope.allows(url)
+    return server_of(scope, url) is None and scope.allows(url)
 
 
 def knows_host(url: str) -> bool:

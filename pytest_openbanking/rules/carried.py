@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from time import struct_time
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -29,7 +30,7 @@ __all__ = ["carriers", "carries_text", "chain", "everything", "normal", "reachab
 MOST = 3000  # objects looked at
 DEEPEST = 7
 OPAQUE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, CodeType, FrameType, TracebackType)
-PLAIN = (str, bytes, bytearray, int, float, Decimal, datetime, timedelta, date)
+PLAIN = (str, bytes, bytearray, int, float, Decimal, datetime, timedelta, date, struct_time)
 
 
 def normal(text: str) -> str:

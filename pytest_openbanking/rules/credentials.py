@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["RULES"]
 
 TIDY = re.compile(r"\S+( \S.*\S| \S)?")
+NOTHING = re.compile(r"\s*|Bearer( None| null| undefined)?\s*", re.IGNORECASE)
 
 
 @rule(
@@ -56,7 +57,8 @@ def same_token(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     "OB202",
     "refreshed more than once for one call, or where no refresh is a remedy",
     fix="refresh once, for the codes whose remedy it is, and give up if the new token is refused too",
-    speaks_when="a token call after the first attempt; one for each call refused at the same time is allowed",
+    speaks_when="a token call after the first attempt; one block checks one call, and one refresh for each call refused"
+    " at the same time is allowed",
 )
 def refreshed_too_often(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
     error, calls = case.error, consequent(case, exchange)
@@ -130,7 +132,7 @@ def untidy_authorization(case: ErrorCase, exchange: Exchange, outcome: Outcome) 
         if operation.issues_tokens and operation not in case.operations:
             continue
         value = call.request.headers.get("Authorization")
-        if value is None or not value.strip():
+        if value is None or NOTHING.fullmatch(value):
             yield Seen(f"{operation} was called without Authorization", {call: "<- no Authorization"})
             return
         if not TIDY.fullmatch(value):
@@ -146,7 +148,7 @@ def untidy_authorization(case: ErrorCase, exchange: Exchange, outcome: Outcome) 
 )
 def same_consent(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
     error = case.error
-    if error.handlings[0].handling is not Handling.RENEW_CONSENT:
+    if error.accepts != {Handling.RENEW_CONSENT}:
         return
     wrong = [
         repeat.later

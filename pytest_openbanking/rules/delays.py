@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from calendar import timegm
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from math import ceil
+from time import mktime, struct_time
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.rules.carried import carriers, everything
@@ -49,6 +52,8 @@ def tells(value: object, exchange: Exchange, interaction: Interaction) -> bool:
     delay = ends - interaction.answered_at
     if isinstance(value, bool):
         return False
+    if isinstance(value, struct_time):
+        return any(near(moment, exchange.epoch + ends, delay) for moment in (timegm(value), mktime(value)))
     if isinstance(value, timedelta):
         return near(value.total_seconds(), delay, delay)
     if isinstance(value, datetime):
@@ -75,11 +80,15 @@ def unix_local(value: datetime) -> float:
 
 
 def is_delay(number: float, delay: float, exchange: Exchange, ends: float) -> bool:
-    """Tell whether a number is the delay, in seconds or milliseconds, or the moment at which it ends, on either clock."""
+    """Tell whether a number is the delay or the moment at which it ends, on either clock, in seconds or milliseconds.
+
+    A long delay may be told in whole minutes or hours; a short one would be taken for any small number.
+    """
     moments = (exchange.epoch + ends, exchange.monotonic + ends)
-    return any(near(told, delay, delay) for told in (number, number / 1000)) or any(
-        near(number, moment, delay) for moment in moments
-    )
+    for told in (number, number / 1000):
+        if near(told, delay, delay) or any(near(told, moment, delay) for moment in moments):
+            return True
+    return delay >= 3600 and number in (ceil(delay / 60), ceil(delay / 3600))
 
 
 def says(text: str, delay: float, header: str, exchange: Exchange, ends: float) -> bool:
@@ -93,7 +102,7 @@ def says(text: str, delay: float, header: str, exchange: Exchange, ends: float) 
             return True
     if any(near(moment, exchange.epoch + ends, delay) for moment in moments_in(text)):
         return True
-    return says_clock(text, delay) or says_time_of_day(text, exchange.epoch + ends)
+    return says_clock(text, delay) or says_time_of_day(text, exchange.epoch + ends, delay)
 
 
 def durations_in(text: str) -> Iterator[tuple[float, int]]:
@@ -115,11 +124,18 @@ def moments_in(text: str) -> Iterator[float]:
             yield parsedate_to_datetime(found).timestamp()
 
 
-def says_time_of_day(text: str, at: float) -> bool:
-    """Tell whether a text has the time of day, UTC or local, at which a delay ends, however it writes the date."""
+def says_time_of_day(text: str, at: float, delay: float) -> bool:
+    """Tell whether a text has the time of day, UTC or local, at which a delay ends, however it writes the date.
+
+    To the second for a short delay: the minute may be the one in which the text was written.
+    """
+    if delay < 120:
+        forms, pattern = ("%H:%M:%S", "%I:%M:%S"), r"(?<![\d:])\d\d?:\d\d:\d\d(?![\d:])"
+    else:
+        forms, pattern = ("%H:%M", "%I:%M"), r"(?<![\d:])\d\d?:\d\d"
     moments = [datetime.fromtimestamp(at + off, zone) for off in (-1, 0, 1) for zone in (UTC, None)]
-    shown = {form for moment in moments for form in (f"{moment:%H:%M}", f"{moment:%I:%M}".lstrip("0"))}
-    return not shown.isdisjoint(re.findall(r"(?<![\d:])\d\d?:\d\d", text))
+    shown = {moment.strftime(form).lstrip("0") for moment in moments for form in forms}
+    return not shown.isdisjoint(found.lstrip("0") for found in re.findall(pattern, text))
 
 
 def says_clock(text: str, delay: float) -> bool:

@@ -115,6 +115,8 @@ def repeats(case: ErrorCase, exchange: Exchange) -> list[Repeat]:
             found[later] = Repeat(earlier, later, previous.count + 1 if previous else 1, previous)
         if later.error is not None:
             failed.append(later)
+        elif earlier is not None:  # the retry succeeded: what comes after it is another call
+            failed = [a for a in failed if not (same_request(a, later) and follows(exchange, later, a))]
     return list(found.values())
 
 

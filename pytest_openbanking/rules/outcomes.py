@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
 from pytest_openbanking.exchange import Fault
-from pytest_openbanking.rules.carried import carriers, carries_text
+from pytest_openbanking.rules.carried import carriers, carries_text, everything, normal, strings
 from pytest_openbanking.rules.delays import carries_delay
 from pytest_openbanking.rules.evidence import (
     after,
@@ -51,7 +52,7 @@ def failed_out(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:
     "OB401",
     "swallowed the error: returned as if all were well",
     fix="raise the client's own error; a client that returns error values, or a documented fallback: set case.result "
-    "inside the block and pass returns= to handled()",
+    "inside the block and pass returns= to handled(), a type of error value or a predicate that tells a fallback",
     speaks_when="the client returned, the error never cleared for it, and nothing in returns= accepts the result",
 )
 def swallowed(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
@@ -147,9 +148,14 @@ def lost_fields(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterat
 
 
 def carries_field(outcome: Outcome, field: str) -> bool:
-    roots = carriers(outcome)
-    return carries_text(roots, field) or all(
-        carries_text(roots, part) for part in field.replace("/", ".").split(".") if part
+    """Tell whether a field's path is carried: whole, in its parts as words, or its last part as a value of its own."""
+    texts = list(strings(everything(carriers(outcome))))
+    parts = [normal(part) for part in re.split(r"[./]", field) if part]
+    words = {normal(word) for text in texts for word in re.findall(r"[A-Za-z0-9]+", text)}
+    return (
+        any(normal(field) in normal(text) for text in texts)
+        or all(part in words for part in parts)
+        or any(normal(text) == parts[-1] for text in texts)
     )
 
 

@@ -66,9 +66,7 @@ def is_blind(case: ErrorCase, exchange: Exchange, repeat: Repeat) -> bool:
     error, earlier, later = case.error, repeat.earlier, repeat.later
     if credential(earlier) != credential(later) and refreshes(case, exchange):
         return False  # OB202 where a refresh is not accepted
-    if Handling.RENEW_CONSENT in error.accepts and (
-        error.handlings[0].handling is Handling.RENEW_CONSENT or renewed(repeat)
-    ):
+    if Handling.RENEW_CONSENT in error.accepts and (len(error.accepts) == 1 or renewed(repeat)):
         return False  # OB205
     if Handling.RELOAD_STATE in error.accepts:
         return not read_between(exchange, earlier, later) and idempotency_key(earlier) == idempotency_key(
@@ -136,7 +134,7 @@ def kept_retrying(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iter
 @rule(
     "OB104",
     "retried without backing off",
-    fix="wait longer before each retry (exponential backoff with jitter)",
+    fix="wait longer before each retry: exponential backoff; jitter of any kind, and equal waits of 4 s or more, are accepted",
     speaks_when="at least two retries, all delays zero, or all equal and under 4 s",
 )
 def no_backoff(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:

@@ -103,16 +103,31 @@ def key_reused(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     speaks_when="the provider had acted although its answer was lost, and acted again on the repeat",
 )
 def acted_twice(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
-    for repeat in repeats(case, exchange):
-        operation = repeat.later.operation
-        if not (repeat.earlier.acted and repeat.later.acted and operation is not None):
+    for earlier, later in [
+        *((repeat.earlier, repeat.later) for repeat in repeats(case, exchange)),
+        *abandoned(exchange),
+    ]:
+        operation = later.operation
+        if not (earlier.acted and later.acted and operation is not None and operation.acts in ("money", "job")):
             continue
-        if operation.acts not in ("money", "job"):
-            continue
-        same = idempotency_key(repeat.earlier) == idempotency_key(repeat.later)
-        if not (operation.idempotency_key and idempotency_key(repeat.later) and same):
-            yield Seen(f"{operation} was carried out twice", {repeat.later: "<- carried out again"})
+        same = idempotency_key(earlier) == idempotency_key(later)
+        if not (operation.idempotency_key and idempotency_key(later) and same):
+            yield Seen(f"{operation} was carried out twice", {later: "<- carried out again"})
             return
+
+
+def abandoned(exchange: Exchange) -> Iterator[tuple[Interaction, Interaction]]:
+    """Yield each call whose answer the client stopped waiting for, with the same call by the same creator a while later."""
+    for later in exchange:
+        for earlier in exchange[: later.index]:
+            pending = earlier.fault is not None and (earlier.answered is None or earlier.answered > later.known)
+            if (
+                pending
+                and same_request(earlier, later)
+                and later.parent == earlier.parent
+                and later.at - earlier.at >= 1
+            ):
+                yield earlier, later
 
 
 @rule(

@@ -96,10 +96,9 @@ def http_date(now: int) -> str:
 _dates: dict[int, str] = {}
 
 
-def phrase(code: str) -> str:
-    """Make a message from a code, for errors whose message is not documented."""
-    words = code.replace("_", " ").replace("-", " ").strip().lower()
-    return words[:1].upper() + words[1:]
+def phrase(status: int) -> str:
+    """Make a message where none is documented: one that holds no word of a code, so that it cannot stand in for it."""
+    return "The call was turned down." if status < 500 else "Something went wrong on our side."
 
 
 def error_response(
@@ -116,7 +115,7 @@ def error_response(
     values = values_for(provider, route, now, tokens)
     values |= {"retry_at": retry_at, "status": error.status, "code": error.code, "fields": error.fields}
     values["field"] = error.fields[0] if error.fields else ""
-    values["message"] = phrase(error.code) if error.message is None else fill_text(error.message, values)
+    values["message"] = phrase(error.status) if error.message is None else fill_text(error.message, values)
     body = encode(fill(provider.envelope.body if error.body is None else error.body, values))
     more = tuple((name, fill_text(value, values)) for name, value in error.headers)
     if retry_after is not None:

@@ -27,19 +27,21 @@ if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
     from pytest_openbanking.rules.rule import Rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
+    from pytest_openbanking.scope import Scope
 
 __all__ = ["RUNAWAY", "BrokenSandbox", "RunawayClient", "Sandbox"]
 
 CREDENTIALS = ("access_token", "refresh_token", "api_key", "api_secret")
 RUNAWAY = 50  # calls in one exchange, for each call that is made at once
 LATENCY = 0.000001  # virtual seconds
+AGES = 50 * 365 * 86400.0  # virtual seconds after which a client that still waits is stopped: clocks end, too
 
 
 class RunawayClient(BaseException):
     """The client kept calling; the sandbox stops it with an exception that no client catches."""
 
     def __init__(self) -> None:
-        super().__init__(f"the client was stopped after {RUNAWAY} calls")
+        super().__init__("the client was stopped: it called again and again")
 
 
 class BrokenSandbox(BaseException):
@@ -73,6 +75,7 @@ class Sandbox:
         self.limited = False  # whether a runaway client is stopped
         self.closed = False
         self.test = ""  # the id of the test that opened it
+        self.outer: Scope | None = None  # the sandbox in whose block this one was opened
         self.refusals: list[str] = []
         self.undocumented: list[str] = []
         self.clock = Clock(self)
@@ -202,10 +205,11 @@ class Sandbox:
     def begin(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Interaction:
         """Answer a request; the interaction holds the response or the fault that the client is to meet."""
         with self._lock:
-            if self.limited and len(self.exchange) >= RUNAWAY and self._runs_away():
+            self.clock.catch_up()
+            now = self.clock.monotonic() - self.exchange.monotonic
+            if self.limited and (now > AGES or (len(self.exchange) >= RUNAWAY and self._runs_away())):
                 self.exchange.stopped = True
                 raise RunawayClient
-            now = self.clock.monotonic() - self.exchange.monotonic
             request = Request(method, url, Headers(headers), body)
             try:
                 answer = self.answer(request, now)
@@ -229,6 +233,7 @@ class Sandbox:
                 refused=answer.refused,
             )
             self.exchange.add(interaction)
+            self.clock.mark()
             return interaction
 
     def _runs_away(self) -> bool:
@@ -241,6 +246,7 @@ class Sandbox:
         with self._lock:
             if interaction.answered is None:
                 self.exchange.answer(interaction, self.clock.monotonic() - self.exchange.monotonic)
+                self.clock.mark()
 
     def answer(self, request: Request, now: float) -> Answer:
         """Answer a request at virtual second `now`: the documented success, or the armed error."""

@@ -60,5 +60,6 @@ class Tokens:
         """Every credential that a client can hold; a key that stands in for an OAuth client's id is none (RFC 6749, 2.2)."""
         auth = self.auth
         key = auth.api_key if auth.token_body.get("client_id") != "${api_key}" else None
-        given = (auth.access_token, auth.refresh_token, key, auth.api_secret)
+        basic = base64.b64encode(f"{auth.api_key}:{auth.api_secret}".encode()).decode()
+        given = (auth.access_token, auth.refresh_token, key, auth.api_secret, basic)
         return tuple(filter(None, (*given, *self.issued, *self.issued_refresh)))

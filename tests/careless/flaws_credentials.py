@@ -86,7 +86,7 @@ class RepeatsUnderConsent(Bank):
     """Retries under a consent that has expired, or does not cover the account."""
 
     def remedy(self, error: BankError, call: Call) -> str | None:
-        lost = error.code in ("CONSENT_EXPIRED", "CONSENT_INVALID", "RESOURCE_FORBIDDEN")
+        lost = error.code in ("CONSENT_EXPIRED", "CONSENT_INVALID")
         return "backoff" if lost else super().remedy(error, call)
 
 

@@ -130,7 +130,7 @@ HOPELESS = but(
     on("400:* 404:* 405:* 409:* 422:* CERTIFICATE_* IP_NOT_ALLOWED"),
     on("AC-103 AC-112"),  # a bounded retry is accepted: no remedy is documented
 )
-LOST_CONSENT = on("CONSENT_EXPIRED CONSENT_INVALID RESOURCE_FORBIDDEN")
+LOST_CONSENT = on("CONSENT_EXPIRED CONSENT_INVALID")
 WRONG_REQUEST = on("400:* 422:*")
 
 ROWS = (

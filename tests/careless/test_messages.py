@@ -38,7 +38,8 @@ OB401 swallowed the error: returned as if all were well
           0.000 s  GET /v1/accounts   429 ACCESS_EXCEEDED (documented)   Retry-After: 30
           1.000 s  GET /v1/accounts   429 ACCESS_EXCEEDED (documented)   Retry-After: 30
   fix: raise the client's own error; a client that returns error values, or a documented fallback: \
-set case.result inside the block and pass returns= to handled()
+set case.result inside the block and pass returns= to handled(), a type of error value or a predicate \
+that tells a fallback
 """
 DOCUMENTED = """\
   documented: wait: respect Retry-After  [paysera: error handling, "Error Code Reference"]"""
@@ -65,7 +66,7 @@ OB103 kept retrying
 LOST_FIELDS = """\
 OB404 lost the invalid fields
   POST /v1/payments answered 422 VALIDATION_FAILED for amount, currency; \
-BankError('VALIDATION_FAILED: Validation failed') does not carry amount, currency
+BankError('VALIDATION_FAILED: The call was turned down.') does not carry amount, currency
           0.000 s  POST /v1/payments   422 VALIDATION_FAILED (generated)
   fix: hand on the fields that the provider names
   documented: fix_request: check the details: they name the fields that failed, and why  \

@@ -1,6 +1,7 @@
 """A repeat is a repeat in whatever task or thread it is made; a call of somebody else's is none."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -95,3 +96,49 @@ def one_after_the_other(pool, call):
         except BankError:
             if not tries:
                 raise
+
+
+def payment(client, url, token, key, timeout=60):
+    """Send one payment."""
+    headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
+    return client.post(url, json={"amount": 250000, "currency": "EUR"}, headers=headers, timeout=timeout)
+
+
+def test_the_next_payment_of_the_same_amount_is_no_retry():
+    """Once the retry of a payment has succeeded, an equal one under a key of its own is another payment."""
+
+    def pay(client, sandbox, employee):
+        for attempt in range(3):
+            answer = payment(client, sandbox.base_url + "/v1/payments", sandbox.access_token, f"2026-11/{employee}")
+            if answer.is_success:
+                return answer.json()
+            time.sleep(1 + 2**attempt)
+        raise BankError(answer.text)
+
+    with pytest_openbanking.sandbox("aelix", raises=BankError) as sandbox, httpx.Client() as client:
+        case = sandbox.fail_with("INTERNAL_SERVER_ERROR", "POST /v1/payments", persistence="once")
+        with case.handled():
+            pay(client, sandbox, "ann")
+            pay(client, sandbox, "bob")
+
+
+def test_a_payment_that_was_given_up_and_sent_again_takes_effect_twice():
+    """A future whose result nobody waited for does not take the payment back."""
+    body = {
+        "instructedAmount": {"amount": "150.00", "currency": "EUR"},
+        "creditorAccount": {"iban": "LT123456789012345678"},
+        "creditorName": "Recipient",
+    }
+    with pytest_openbanking.sandbox("paysera", raises=BankError) as sandbox:
+        url, headers = sandbox.base_url + "/v1/payments", {"Authorization": f"Bearer {sandbox.access_token}"}
+        for case in sandbox.cases("POST /v1/payments", faults=True):
+            if case.error.code not in ("answer-lost", "slow-answer"):
+                continue
+            blamed = pytest.raises(AssertionError, match="OB304 ")
+            with ThreadPoolExecutor(4) as pool, blamed, case.handled():
+                for _ in range(3):
+                    try:
+                        pool.submit(httpx.post, url, json=body, headers=headers, timeout=60).result(timeout=3)
+                        break
+                    except TimeoutError:
+                        continue

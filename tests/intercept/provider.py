@@ -30,6 +30,7 @@ class Provider:
         self.refusals: list[tuple[str, str]] = []
         self.allowed: tuple[str, ...] = ()
         self.closed = False
+        self.outer = None
 
     @property
     def answers(self) -> int:

@@ -160,7 +160,7 @@ def test_OB203_asks_nothing_of_operations_that_document_none() -> None:
         ("CONSENT_EXPIRED", {"consent": "one"}, True),
         ("CONSENT_EXPIRED", {"consent": "two"}, False),
         ("CONSENT_INVALID", {"consent": "one"}, True),
-        ("RESOURCE_FORBIDDEN", {"consent": "one"}, True),
+        ("RESOURCE_FORBIDDEN", {"consent": "one"}, False),  # OB101: a new consent is not its one remedy
         ("CONSENT_EXPIRED", {"consent": "one", "job": "two"}, False),
         ("TOKEN_EXPIRED", {"consent": "one"}, False),
         ("CERTIFICATE_INVALID", {"consent": "one"}, False),

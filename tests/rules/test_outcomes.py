@@ -265,7 +265,10 @@ def test_OB404_wants_every_field(carried: object, expected: bool) -> None:
         ("instructedAmount.amount", False),
         ("/instructedAmount/amount", False),
         (("instructedAmount", "amount"), False),
-        ("amount", True),
+        ("amount", False),
+        ({"errors": [{"field": "amount"}]}, False),
+        ("the amount is wrong", True),
+        ("instructedAmount", True),
         ("creditorName", True),
     ],
 )

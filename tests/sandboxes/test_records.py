@@ -111,3 +111,15 @@ def test_a_record_of_another_exchange_is_not_ours(records):
     with open_sandbox("aelix"):
         logging.getLogger("acme").warning("theirs")
     assert records.texts == []
+
+
+def test_what_structured_logging_prints_is_seen(records):
+    """extra= reaches JSON formatters."""
+    logging.getLogger("acme").warning("failed", extra={"headers": {"Authorization": "secret"}})
+    assert "secret" in records.texts[0]
+
+
+def test_what_a_library_logs_at_info_is_seen(records):
+    """Httpx logs URLs; what is in them was put there by the client."""
+    logging.getLogger("httpx").info("HTTP Request: GET https://bank.example/?access_token=secret")
+    assert "secret" in records.texts[0]
