@@ -29,6 +29,10 @@ LONGER = re.compile(
     r"(?:(?<![a-z0-9.])|(?<=[pt]))(\d+(?:\.\d+)?) ?(m|h|d)(?:in|ins|inutes?|rs?|ours?|ays?)?(?![a-z0-9])"
 )
 CLOCK = re.compile(r"(?<![\d:])(?:(\d+):)?(\d\d?):(\d\d)(?![\d:])")
+TIMES_OF_DAY = (
+    (("%H:%M:%S", "%I:%M:%S"), r"(?<![\d:])\d\d?:\d\d:\d\d(?![\d:])"),
+    (("%H:%M", "%I:%M"), r"(?<![\d:])\d\d?:\d\d(?![\d:])"),
+)
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 # A number with or without its unit, PT30S too; not the digits inside an id or a token.
 NUMBER = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[PDT]T))(\d+(?:\.\d+)?)(?![0-9])(?=[A-Za-z]*(?![A-Za-z0-9]))")
@@ -102,7 +106,7 @@ def says(text: str, delay: float, header: str, exchange: Exchange, ends: float) 
             return True
     if any(near(moment, exchange.epoch + ends, delay) for moment in moments_in(text)):
         return True
-    return says_clock(text, delay) or says_time_of_day(text, exchange.epoch + ends, delay)
+    return says_clock(text, delay) or says_time_of_day(text, exchange.epoch + ends)
 
 
 def durations_in(text: str) -> Iterator[tuple[float, int]]:
@@ -124,18 +128,17 @@ def moments_in(text: str) -> Iterator[float]:
             yield parsedate_to_datetime(found).timestamp()
 
 
-def says_time_of_day(text: str, at: float, delay: float) -> bool:
+def says_time_of_day(text: str, at: float) -> bool:
     """Tell whether a text has the time of day, UTC or local, at which a delay ends, however it writes the date.
 
-    To the second for a short delay: the minute may be the one in which the text was written.
+    To the second where it has seconds: the minute may be the one in which the text was written.
     """
-    if delay < 120:
-        forms, pattern = ("%H:%M:%S", "%I:%M:%S"), r"(?<![\d:])\d\d?:\d\d:\d\d(?![\d:])"
-    else:
-        forms, pattern = ("%H:%M", "%I:%M"), r"(?<![\d:])\d\d?:\d\d"
     moments = [datetime.fromtimestamp(at + off, zone) for off in (-1, 0, 1) for zone in (UTC, None)]
-    shown = {moment.strftime(form).lstrip("0") for moment in moments for form in forms}
-    return not shown.isdisjoint(found.lstrip("0") for found in re.findall(pattern, text))
+    for forms, pattern in TIMES_OF_DAY:
+        shown = {moment.strftime(form).lstrip("0") for moment in moments for form in forms}
+        if not shown.isdisjoint(found.lstrip("0") for found in re.findall(pattern, text)):
+            return True
+    return False
 
 
 def says_clock(text: str, delay: float) -> bool:

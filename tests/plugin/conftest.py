@@ -69,8 +69,9 @@ Team = Callable[..., pytest.Pytester]
 
 
 @pytest.fixture
-def team(pytester: pytest.Pytester) -> Team:
+def team(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Team:
     """Write a team's project around the body of a test file."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-o asyncio_default_fixture_loop_scope=function")
 
     def write(
         body: str, *, bank: str = BANK, conftest: str = "", head: str = HEAD, pyproject: str = ""
