@@ -68,10 +68,16 @@ pytestmark = pytest.mark.openbanking("paysera", raises=BankError)
 Team = Callable[..., pytest.Pytester]
 
 
-@pytest.fixture
-def team(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Team:
-    """Write a team's project around the body of a test file."""
+@pytest.fixture(name="pytester")
+def _pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Runs in which pytest-asyncio has nothing to warn of."""
     monkeypatch.setenv("PYTEST_ADDOPTS", "-o asyncio_default_fixture_loop_scope=function")
+    return pytester
+
+
+@pytest.fixture
+def team(pytester: pytest.Pytester) -> Team:
+    """Write a team's project around the body of a test file."""
 
     def write(
         body: str, *, bank: str = BANK, conftest: str = "", head: str = HEAD, pyproject: str = ""
