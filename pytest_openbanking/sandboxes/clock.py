@@ -34,7 +34,7 @@ class Clock:
             return False
         clock.enter(self._scope)
         self._running = True
-        self.mark()
+        self._seen = (real.monotonic(), clock.now())
         return True
 
     def stop(self) -> None:
@@ -51,18 +51,15 @@ class Clock:
             if started:
                 self.stop()
 
-    def mark(self) -> None:
-        """Remember both times."""
-        self._seen = (real.monotonic(), clock.now())
-
-    def catch_up(self) -> None:
-        """Let virtual time pass where the client really waited since the last mark: in a raw lock, or in select."""
-        if not self._running:
-            return
-        spent, passed = real.monotonic() - self._seen[0], clock.now() - self._seen[1]
-        if spent - passed > REAL_WAIT:
-            clock.advance(spent - passed)
-            self.mark()
+    def tick(self) -> float:
+        """Return monotonic(), after virtual time has passed where the client really waited: in a raw lock, or in select."""
+        now, instant = clock.now(), real.monotonic()
+        really, virtually = self._seen
+        if self._running and instant - really - now + virtually > REAL_WAIT:
+            clock.advance(instant - really - now + virtually)
+            now = clock.now()
+        self._seen = (instant, now)
+        return now
 
     def monotonic(self) -> float:
         return clock.now()

@@ -205,8 +205,7 @@ class Sandbox:
     def begin(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Interaction:
         """Answer a request; the interaction holds the response or the fault that the client is to meet."""
         with self._lock:
-            self.clock.catch_up()
-            now = self.clock.monotonic() - self.exchange.monotonic
+            now = self.clock.tick() - self.exchange.monotonic
             if self.limited and (now > AGES or (len(self.exchange) >= RUNAWAY and self._runs_away())):
                 self.exchange.stopped = True
                 raise RunawayClient
@@ -233,7 +232,6 @@ class Sandbox:
                 refused=answer.refused,
             )
             self.exchange.add(interaction)
-            self.clock.mark()
             return interaction
 
     def _runs_away(self) -> bool:
@@ -245,8 +243,7 @@ class Sandbox:
         """Say that an interaction's answer, or fault, has reached the client."""
         with self._lock:
             if interaction.answered is None:
-                self.exchange.answer(interaction, self.clock.monotonic() - self.exchange.monotonic)
-                self.clock.mark()
+                self.exchange.answer(interaction, self.clock.tick() - self.exchange.monotonic)
 
     def answer(self, request: Request, now: float) -> Answer:
         """Answer a request at virtual second `now`: the documented success, or the armed error."""
