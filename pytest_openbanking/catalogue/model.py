@@ -19,7 +19,6 @@ __all__ = [
     "DocumentedError",
     "Envelope",
     "Handling",
-    "Limit",
     "Note",
     "Operation",
     "Provider",
@@ -204,14 +203,6 @@ class Auth:
     token_prefix: str = ""
     refresh_token_prefix: str = ""
     token_lifetime: int | None = None  # seconds; None: not documented
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A documented rate limit or interval, as text."""
-
-    text: str
-    source: Source
 
 
 @dataclass(frozen=True)

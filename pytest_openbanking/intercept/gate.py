@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.scope import Scope
 
-__all__ = ["Refusal", "knows_host", "rest", "route", "watch", "watching", "who_answered"]
+__all__ = ["Refusal", "knows_host", "route", "watch", "watching", "who_answered"]
 
 watching = False
-"""Whether an exchange is open, or a job of an ended one may be alive; if not, hooks call their originals."""
+"""Whether an exchange has been open; a job of an ended one may be alive. If not, hooks call their originals."""
 
 
 class Refusal(Exception):  # noqa: N818 (a word of the design)
@@ -28,12 +28,6 @@ def watch() -> None:
     """Switch the hooks on; `install` does so whenever a sandbox opens."""
     global watching
     watching = True
-
-
-def rest() -> None:
-    """Switch the hooks off; for whoever knows that no exchange is open and no job of one is alive."""
-    global watching
-    watching = False
 
 
 mounted: list[tuple[Scope, Callable[[], bool]]] = []

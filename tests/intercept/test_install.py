@@ -163,9 +163,8 @@ def test_other_machines_are_not_local(url: str) -> None:
     assert not gate.is_local(url)
 
 
-def test_nothing_is_routed_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_routed_before_the_first_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the hooks off, no scope is looked for."""
-    monkeypatch.setattr(gate, "watching", True)
-    gate.rest()
+    monkeypatch.setattr(gate, "watching", False)
     monkeypatch.setattr(gate, "find_scope", None)
     assert gate.route("GET", HOST) is None
