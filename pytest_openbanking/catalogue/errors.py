@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import Entry, nearest
 from pytest_openbanking.catalogue.model import AcceptedHandling, Basis, DocumentedError, Handling, Operation
+from pytest_openbanking.catalogue.provoking import read_provoke
 from pytest_openbanking.catalogue.routing import PARAMETER, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_openbanking.catalogue.folder import Folder
+    from pytest_openbanking.catalogue.model import Auth
 
 __all__ = ["read_errors", "read_max_retries"]
 
 
 def read_errors(
-    entry: Entry, folder: Folder, provider: str, operations: Sequence[Operation], max_retries: int | None
+    entry: Entry, folder: Folder, provider: str, operations: Sequence[Operation], auth: Auth, max_retries: int | None
 ) -> tuple[DocumentedError, ...]:
     errors: dict[tuple[str, int | None, str], DocumentedError] = {}
     for table in entry.entries("errors", named="code"):
-        for error in read_error(table, folder, provider, operations, max_retries):
+        for error in read_error(table, folder, provider, operations, auth, max_retries):
             key = (error.operation.base + error.operation.id, error.status, error.code)
             if errors.setdefault(key, error) is not error:
                 table.wrong(f"two errors are {error.key}; operation, status and code must differ")
@@ -30,7 +32,7 @@ def read_errors(
 
 
 def read_error(
-    table: Entry, folder: Folder, provider: str, operations: Sequence[Operation], max_retries: int | None
+    table: Entry, folder: Folder, provider: str, operations: Sequence[Operation], auth: Auth, max_retries: int | None
 ) -> Iterator[DocumentedError]:
     selected = select(table, "operations", table.texts("operations"), operations)
     if not selected:
@@ -57,15 +59,16 @@ def read_error(
         "max_retries": read_max_retries(table, folder) or max_retries,
     }
     fields, reports = table.texts("fields"), table.take("reports_fields", bool)
+    provoked = read_provoke(table, selected, auth)
     table.close()
     waits = any(accepted.handling is Handling.WAIT for accepted in common["handlings"])  # type: ignore[attr-defined]
     if waits and retry_after is None:
         table.wrong("the handling 'wait' needs retry_after, the seconds that are served")
-    for operation in selected:
+    for operation, provoke in zip(selected, provoked, strict=True):
         named = (fields or operation.fields) if reports or fields else ()
         if reports and not named:
             table.wrong(f"reports_fields, but neither the error nor {operation.id} has fields")
-        yield DocumentedError(operation=operation, fields=named, **common)  # type: ignore[arg-type]
+        yield DocumentedError(operation=operation, fields=named, provoke=provoke, **common)  # type: ignore[arg-type]
 
 
 def read_message(table: Entry, folder: Folder, known: set[str]) -> str | None:

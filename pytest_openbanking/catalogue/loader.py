@@ -43,16 +43,17 @@ def read_provider(entry: Entry, folder: Folder) -> Provider:
     operations = read_operations(entry, folder, base_url)
     variants = tuple(url.rstrip("/") for url in entry.texts("variants"))
     max_retries = read_max_retries(entry, folder)
+    auth = read_auth(entry, folder, operations)
     provider = Provider(
         name=name,
         title=entry.text("title"),
         base_url=base_url,
         variants=variants,
         environments=dict(entry.pairs("environments")),
-        auth=read_auth(entry, folder, operations),
+        auth=auth,
         envelope=read_envelope(entry, folder),
         operations=operations,
-        errors=read_errors(entry, folder, name, operations, max_retries),
+        errors=read_errors(entry, folder, name, operations, auth, max_retries),
         notes=read_notes(entry, folder),
         sources=tuple(folder.sources.values()),
         router=Router(addresses(base_url, variants, operations)),
@@ -80,11 +81,11 @@ def read_auth(entry: Entry, folder: Folder, operations: Sequence[Operation]) -> 
     table = Entry(entry.need("auth", dict), f"{folder.file}: auth")
     request = Entry(table.need("token_request", dict), f"{folder.file}: auth.token_request")
     wanted = table.text("token_operation")
-    issuing = [operation.id for operation in operations if operation.issues_tokens]
-    if shape(wanted) not in map(shape, issuing):
-        table.wrong(f"token_operation {wanted!r} issues no tokens; allowed: {', '.join(issuing) or 'none'}")
+    issuing = {shape(operation.id): operation.id for operation in operations if operation.issues_tokens}
+    if shape(wanted) not in issuing:
+        table.wrong(f"token_operation {wanted!r} issues no tokens; allowed: {', '.join(issuing.values()) or 'none'}")
     auth = Auth(
-        token_operation=wanted,
+        token_operation=issuing[shape(wanted)],
         access_token=table.text("access_token"),
         refresh_token=table.take("refresh_token", str) or "",
         api_key=table.take("api_key", str) or "",

@@ -22,6 +22,7 @@ __all__ = [
     "Note",
     "Operation",
     "Provider",
+    "Provoke",
     "Source",
     "Success",
 ]
@@ -138,11 +139,24 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class Provoke:
+    """How an error is brought about on purpose: the one way in which a request differs from a sound one."""
+
+    credential: str | None = None  # "wrong" or "none"
+    path: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    body: str | None = None  # sent instead of the operation's
+    set: tuple[tuple[str, object], ...] = ()  # members of the body, by JSON pointer
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DocumentedError:
     """An error that a provider documents for an operation.
 
     `status` is None for a fault, which has `fault` instead. `message` is None where the provider documents
     none; `retryable` likewise. `retry_after` is the delay served, in seconds; `fields` name what is invalid.
+    `provoke` is None where the documentation gives no way in which one request brings the error about.
     """
 
     provider: str
@@ -163,6 +177,7 @@ class DocumentedError:
     blocks: tuple[str, ...] = ()
     max_retries: int | None = None
     fault: Fault | None = None
+    provoke: Provoke | None = None
 
     @property
     def key(self) -> str:

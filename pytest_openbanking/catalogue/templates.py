@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 from functools import lru_cache
 
-__all__ = ["FORMATS", "check", "fill", "fill_text", "moment", "placeholders"]
+__all__ = ["FORMATS", "check", "fill", "fill_text", "holds_moment", "moment", "placeholders"]
 
 PLACEHOLDER = re.compile(r"\$\{([^}|]+)(?:\|([^}]*))?\}")
 OFFSET = re.compile(r"(now|retry_at)(?:([+-])(\d+)([smhd]))?")
@@ -102,6 +102,11 @@ def placeholders(template: object) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def scan(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((match[1], match[2] or "") for match in PLACEHOLDER.finditer(text)) if "${" in text else ()
+
+
+def holds_moment(template: object) -> bool:
+    """Tell whether a template holds a time, so that what it gives is right only when it is served."""
+    return any(OFFSET.fullmatch(name) for name, _ in placeholders(template))
 
 
 def check(template: object, known: set[str]) -> str | None:

@@ -11,6 +11,8 @@ FAIL_FAST = (
     '{ handling = "fail_fast", basis = "inferred", text = "4xx: do not retry, raise" },\n]\nsource = "errors: Resource'
 )
 
+NONE = 'provoke = { credential = "none" }'
+EMPTY = 'provoke = { body = "{}" }'
 BREAKS = [
     ("title = ", "titel = ", "the key 'title' is missing"),
     ('name = "aelix"', 'name = "other"', "name is 'other', but the folder is 'aelix'; they must be the same"),
@@ -19,9 +21,9 @@ BREAKS = [
     ('handling = "backoff"', 'handling = "bakoff"', "unknown handling 'bakoff'; allowed: fix_request, refresh_token"),
     ('basis = "standard"', 'basis = "rumour"', "unknown basis 'rumour'; allowed: documented, standard, inferred"),
     ('schema = "payment.json"', 'schema = "paymnt.json"', "schema 'paymnt.json' is not in the folder; there is: error.json"),
-    ('operations = ["@query"]', 'operations = ["@qeury"]', "operations: '@qeury' is not there; allowed: @query"),
-    ('operations = ["@query"]', "operations = []", "operations selects none; name at least one operation or @tag"),
-    ('operations = ["@query"]', 'operations = ["GET /v1/acounts"]', "'GET /v1/acounts' is not there; allowed: GET /v1/accounts"),
+    ('operations = ["@query", ', 'operations = ["@qeury", ', "operations: '@qeury' is not there; allowed: @query"),
+    ('operations = ["@query", ', 'operations = [', "operations selects none; name at least one operation or @tag"),
+    ('operations = ["@query", ', 'operations = ["GET /v1/acounts", ', "'GET /v1/acounts' is not there; allowed: GET /v1/accounts"),
     ('code = "ACCOUNT_CLOSED"', 'code = "INSUFFICIENT_FUNDS"', "two errors are POST /v1/payments 409 INSUFFICIENT_FUNDS"),
     ('source = "pagination"\nauthorization', 'source = "paging"\nauthorization', "source 'paging' is not among [sources]; allowed: pagination"),
     ("status = 422", "status = 200", "status 200 is no error; allowed: 400 to 599"),
@@ -35,7 +37,7 @@ BREAKS = [
     ('token_operation = "POST /oauth2/token"', 'token_operation = "GET /v1/accounts"', "issues no tokens; allowed: POST /oauth2/token"),
     ("${new_token}", "${new_tokn}", "unknown placeholder ${new_tokn}; allowed:"),
     ("${now-1d}", "${now-1d|iso}", "unknown format 'iso' in ${now-1d|iso}; allowed for times: date, unix, http, millis"),
-    ("'''{\"amount\": 2550, \"currency\": \"EUR\"}'''", "'''{\"amount\": 0}'''", "the schema refuses the example: amount: 0 is less than"),
+    ("'''{\"amount\": 2550, \"currency\": \"EUR\"}'''", "'''{\"amount\": 0, \"currency\": \"EUR\"}'''", "the schema refuses the example: amount: 0 is less than"),
     ("'''{\"amount\": 2550, \"currency\": \"EUR\"}'''", "'''{\"amount\": '''", "example is not valid JSON"),
     ('code = "/error/code"', 'code = "error.code"', "code 'error.code' must be a JSON pointer, starting with a slash"),
     ("[sources.troubleshooting]", "[sources.troubleshooting", "is not valid TOML"),
@@ -43,6 +45,22 @@ BREAKS = [
     ("reports_fields = true", 'reports_fields = "yes"', "reports_fields must be true or false, not 'yes'"),
     ('basis = "documented", text = "request a new access token", source = "errors: Authentication Errors (401 / 403)"',
      'basis = "documented", text = "request a new access token"', "a documented handling needs its source"),
+    (NONE, 'provoke = "none"', "TOKEN_MISSING: provoke must be a table, not 'none'"),
+    (NONE, "provoke = {}", "TOKEN_MISSING provoke: is empty; one of: credential, path, query, body, set, without"),
+    (NONE, 'provoke = { credential = "nine" }', "credential 'nine' is unknown; allowed: wrong, none"),
+    (NONE, 'provoke = { credentail = "none" }', "unknown key 'credentail' (did you mean 'credential'?); allowed: body, credential"),
+    (NONE, 'provoke = { path = { accountId = "42" } }', "path: 'accountId' is in none of the error's operations; allowed: none"),
+    (NONE, 'provoke = { query = { limit = 1 } }', "query.limit must be a string, not 1"),
+    ('operations = ["POST /v1/payments"]', 'operations = ["POST /oauth2/token"]\nprovoke = { credential = "none" }',
+     "credential fits none of the error's operations; one with authorization is needed"),
+    (EMPTY, 'provoke = { query = { limit = "many" } }', "query fits none of the error's operations; one with a method that only reads is needed"),
+    (EMPTY, 'provoke = { without = ["/amuont"] }', "without: '/amuont' is in none of the error's operations; allowed: /amount"),
+    (EMPTY, 'provoke = { without = ["/amount", "/amount/value"] }', "'/amount/value' is inside '/amount'; name one of them"),
+    (EMPTY, 'provoke = { without = ["/amount"], body = "{" }', "body and without both fit POST /v1/payments; only one thing may be wrong"),
+    ('query = { limit = "many" }', 'body = "{"', "body fits none of the error's operations; one with a request body is needed"),
+    ('"/amount" = -1', '"/amuont" = -1', "set: '/amuont' is in none of the error's operations; allowed: /amount"),
+    ('"/amount" = -1', '"/amount" = 2550', "set: '/amount' is 2550 in the example already"),
+    ('"/amount" = -1', '"/amount" = 2026-02-10', "set: '/amount' must be a JSON value, not datetime.date(2026, 2, 10)"),
 ]  # fmt: skip
 
 
@@ -70,6 +88,13 @@ def test_what_is_wrong_is_one_line(folder, old, new, message):
 def test_a_copy_that_is_right_loads(folder):
     """The table above breaks a sound provider."""
     assert load_folder(folder).name == "aelix"
+
+
+def test_the_token_operation_goes_by_its_own_id(folder):
+    """However it is spelled where it is named."""
+    file = folder / "provider.toml"
+    file.write_text(file.read_text("utf-8").replace('n = "POST /oauth2', 'n = "POST  /oauth2'), "utf-8")
+    assert load_folder(folder).auth.token_operation == "POST /oauth2/token"
 
 
 @pytest.mark.parametrize(
