@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError, Operation
 
-__all__ = ["Exchange", "Fault", "Headers", "Interaction", "Outcome", "Provenance", "Request", "Response"]
+__all__ = ["PROVENANCE", "Exchange", "Fault", "Headers", "Interaction", "Outcome", "Provenance", "Request", "Response"]
+
+PROVENANCE = "X-OpenBanking-Provenance"  # the header in which a served sandbox says where an answer comes from
 
 
 class Provenance(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pytest_openbanking.hosts import is_local
 from pytest_openbanking.intercept.mocks import who_answered
 from pytest_openbanking.jobs import find_scope
 from pytest_openbanking.scope import open_scopes
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.scope import Scope
 
-__all__ = ["Refusal", "knows_host", "route", "watch", "watching", "who_answered"]
+__all__ = ["Refusal", "is_local", "knows_host", "route", "watch", "watching", "who_answered"]
 
 watching = False
 """Whether an exchange has been open; a job of an ended one may be alive. If not, hooks call their originals."""
@@ -106,30 +107,6 @@ def backstop(host: str, port: int | str | None, *, strict: bool) -> None:
     for each in scopes:
         if each.serves(url) or (strict and not each.allows(url) and not _is_proxy(host)):
             raise Refusal(each.refuse("CONNECT", url))
-
-
-def is_local(url: str) -> bool:
-    """Tell whether the URL's host is this machine."""
-    start = url.find("://") + 3
-    if url[start : start + 1] not in _LOCAL_STARTS and ".localhost" not in url:
-        return False
-    return _names_this_machine(urlsplit(url).hostname or "")
-
-
-_LOCAL_STARTS = frozenset("lL1[0")
-
-
-def _names_this_machine(host: str) -> bool:
-    name = host.rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    from ipaddress import ip_address
-
-    try:
-        address = ip_address(name)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
 
 
 def _is_proxy(host: str) -> bool:
