@@ -65,7 +65,7 @@ def refreshed_too_often(case: ErrorCase, exchange: Exchange, outcome: Outcome) -
     if not calls or case.error.operation.issues_tokens or error.fault is not None:
         return
     if Handling.REFRESH_TOKEN not in error.accepts:
-        if fetches_for_each_try(case, exchange) or expired(case, calls[0]):
+        if fetches_for_each_try(case, exchange) or expired(case, exchange, calls[0]):
             return
         if Handling.RELOAD_STATE in error.accepts and not repeats(case, exchange):
             return  # where a session brings the state along, asking for one is a way to read it
@@ -112,10 +112,12 @@ def fetches_for_each_try(case: ErrorCase, exchange: Exchange) -> bool:
     return before and bool(case.error.accepts & {Handling.WAIT, Handling.BACKOFF})
 
 
-def expired(case: ErrorCase, refresh: Interaction) -> bool:
-    """Tell whether so much virtual time has passed that the client's token may have run out by itself."""
+def expired(case: ErrorCase, exchange: Exchange, refresh: Interaction) -> bool:
+    """Tell whether the client's token may have run out by itself: it is as old as that, or so much time has passed here."""
     lifetime = case.sandbox.provider.auth.token_lifetime
-    return refresh.at >= (lifetime - 300 if lifetime else 300)
+    issued = [case.sandbox.tokens.issued_at.get(credential(call) or "") for call in attempts(case, exchange)]
+    since = min((at - exchange.epoch for at in issued if at is not None), default=0.0)
+    return refresh.at - min(since, 0.0) >= (lifetime - 300 if lifetime else 300)
 
 
 @rule(

@@ -200,4 +200,7 @@ def retry_ends(exchange: Exchange, interaction: Interaction) -> float | None:
         return None
     if value.isdigit():
         return interaction.answered_at + int(value)
-    return parsedate_to_datetime(value).timestamp() - exchange.epoch
+    try:
+        return parsedate_to_datetime(value).timestamp() - exchange.epoch
+    except ValueError:  # as a provider really sent it, once
+        return None

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
+from pytest_openbanking.catalogue.pointers import values_at
 from pytest_openbanking.exchange import Fault
 from pytest_openbanking.rules.carried import carriers, carries_text, everything, normal, strings
 from pytest_openbanking.rules.delays import carries_delay
@@ -140,11 +141,22 @@ def came_out(outcome: Outcome) -> str:
 def lost_fields(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
     if not case.error.fields or not failed_out(case, exchange, outcome):
         return
-    lost = [field for field in case.error.fields if not carries_field(outcome, field)]
+    named = named_fields(case, exchange)
+    lost = [field for field in named if not carries_field(outcome, field)]
     if lost:
-        yield Seen(
-            f"{case.met} for {', '.join(case.error.fields)}; {came_out(outcome)} does not carry {', '.join(lost)}"
-        )
+        yield Seen(f"{case.met} for {', '.join(named)}; {came_out(outcome)} does not carry {', '.join(lost)}")
+
+
+def named_fields(case: ErrorCase, exchange: Exchange) -> list[str]:
+    """Return the fields that the last answer with the error named; a recording may name others than the catalogue."""
+    failed, pointer = attempts(case, exchange), case.sandbox.provider.envelope.fields
+    if not failed or failed[-1].response is None or pointer is None:
+        return list(case.error.fields)
+    try:
+        found = values_at(pointer, failed[-1].response.json())
+    except ValueError:
+        return []
+    return list(dict.fromkeys(field for field in found if isinstance(field, str) and field.strip()))
 
 
 def carries_field(outcome: Outcome, field: str) -> bool:

@@ -96,7 +96,7 @@ def gave_up(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[S
         return
     if not (failed[-1].operation and (failed[-1].operation.safe or has_key(failed[-1]))):
         return
-    if Handling.WAIT in error.accepts and (carries_delay(case, exchange, outcome) or repeats(case, exchange)):
+    if carries_delay(case, exchange, outcome) or (Handling.WAIT in error.accepts and repeats(case, exchange)):
         return
     if error.accepts == {Handling.REFRESH_TOKEN} and not (refreshes(case, exchange) and credential(failed[-1])):
         return  # OB206; OB203 where no token is sent at all
@@ -144,6 +144,8 @@ def no_backoff(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
     if last is None or last.count < 2:
         return
     chain = last.chain()
+    if all(waited_out(exchange, repeat) for repeat in chain):
+        return
     delays = [repeat.delay for repeat in chain]
     at_once = max(delays) <= INSTANT
     if at_once or (max(delays) - min(delays) <= EQUAL and max(delays) < SHORT - INSTANT):
@@ -152,6 +154,12 @@ def no_backoff(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
             f"{case.met}; the client retried {len(chain)} times, {said}",
             {repeat.later: f"<- after {repeat.delay:.3g} s" for repeat in chain},
         )
+
+
+def waited_out(exchange: Exchange, repeat: Repeat) -> bool:
+    """Tell whether a retry waited as long as the answer's Retry-After said, on an error that need not carry one."""
+    ends = retry_ends(exchange, repeat.earlier)
+    return ends is not None and repeat.later.at >= ends - TOLERANCE
 
 
 @rule(
@@ -181,21 +189,27 @@ def too_early(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator
     "OB106",
     "slept longer than max-wait instead of raising",
     fix="raise, with the delay, when the wait is longer than a caller can stand (max-wait, 3600 s by default)",
-    speaks_when="one wait of the client exceeded max-wait",
+    speaks_when="one wait of the client, after the error, exceeded max-wait",
 )
 def slept_too_long(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
-    longest_wait, until = max(waits(exchange), key=lambda wait: wait[0], default=(0.0, None))
-    if attempts(case, exchange) and longest_wait > case.max_wait + TOLERANCE:
+    failed = attempts(case, exchange)
+    if not failed:
+        return
+    longest_wait, until = max(waits(exchange, failed[0]), key=lambda wait: wait[0], default=(0.0, None))
+    if longest_wait > case.max_wait + TOLERANCE:
         yield Seen(
             f"the client waited {longest_wait:.0f} s in one go; max-wait is {case.max_wait} s",
             {until: f"<- after a wait of {longest_wait:.0f} s"} if until is not None else {},
         )
 
 
-def waits(exchange: Exchange) -> Iterator[tuple[float, Interaction | None]]:
-    """Yield each stretch of virtual time in which no call was under way, with the call that ended it."""
-    latest = 0.0
-    for interaction in exchange:
+def waits(exchange: Exchange, failed: Interaction) -> Iterator[tuple[float, Interaction | None]]:
+    """Yield each stretch of virtual time after an error in which no call was under way, with the call that ended it.
+
+    What a client waits before its first call is none of the error's doing: a rate limiter that outlives a test does.
+    """
+    latest = failed.answered_at or failed.at
+    for interaction in exchange[failed.index + 1 :]:
         yield interaction.at - latest, interaction
         latest = max(latest, interaction.answered_at or interaction.at)
     if exchange.ended_at is not None:

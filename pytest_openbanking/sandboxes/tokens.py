@@ -38,6 +38,7 @@ class Tokens:
     def __init__(self, auth: Auth) -> None:
         self.auth = auth
         self.issued: list[str] = []
+        self.issued_at: dict[str, float] = {}  # Unix time, by token
         self.issued_refresh: list[str] = []
 
     def issue(self, now: float) -> str:
@@ -45,6 +46,7 @@ class Tokens:
         number = next(numbers)
         token = self.jwt(number, now) if self.auth.token_form == "jwt" else f"issued-access-token-{number:06d}"
         self.issued.append(self.auth.token_prefix + token)
+        self.issued_at[self.issued[-1]] = now
         return self.issued[-1]
 
     def jwt(self, number: int, now: float) -> str:

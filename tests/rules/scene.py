@@ -6,14 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_openbanking import ErrorCase, Exchange, Interaction, Operation, Outcome, load_provider
+from pytest_openbanking.catalogue.routing import Route
 from pytest_openbanking.exchange import Headers, Request, Response
 from pytest_openbanking.rules import BUILT_IN
+from pytest_openbanking.sandboxes.answers import error_response
 from pytest_openbanking.sandboxes.arming import Persistence
 from pytest_openbanking.sandboxes.faults import faults_of
 from pytest_openbanking.sandboxes.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pytest_openbanking import DocumentedError
 
 __all__ = ["Promised", "Scene", "speaks"]
 
@@ -74,7 +78,9 @@ class Scene:
         response = None
         if error is None or error.fault is None:
             status = (error.status or 500) if error else 200
-            response = Response(status, Headers([("Retry-After", retry_after)] if retry_after else []), b"{}")
+            response = Response(
+                status, Headers([("Retry-After", retry_after)] if retry_after else []), self.body_of(error)
+            )
         interaction = Interaction(
             index=len(self.exchange),
             at=at,
@@ -98,6 +104,13 @@ class Scene:
         if not waits:
             self.exchange.answer(interaction, at)
         return interaction
+
+    def body_of(self, error: DocumentedError | None) -> bytes:
+        if error is None:
+            return b"{}"
+        sandbox = self.case.sandbox
+        route = Route(error.operation.path, error.operation, {})
+        return error_response(sandbox.provider, error, route, 0.0, sandbox.tokens, None, 0.0).body
 
     def answer(self, interaction: Interaction, at: float) -> None:
         self.exchange.answer(interaction, at)

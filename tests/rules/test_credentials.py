@@ -115,6 +115,17 @@ def test_OB202_speaks_of_a_refresh_where_none_is_accepted(
     assert speaks("OB202", scene, raised=Promised()) is expected
 
 
+@pytest.mark.parametrize(("age", "expected"), [(30, True), (290, True), (301, False)])
+def test_OB202_knows_how_old_a_token_is(age: float, expected: bool) -> None:
+    """A client that lives on from test to test renews its token when that runs out, error or no error."""
+    scene = Scene("paysera", "GET /v1/accounts", "INTERNAL_SERVER_ERROR")
+    token = scene.case.sandbox.tokens.issue(scene.exchange.epoch - age)
+    scene.fails(0, token=token)
+    scene.call(1, "POST /oauth/token", token=None)
+    scene.fails(2, token="token-two")
+    assert speaks("OB202", scene, raised=Promised()) is expected
+
+
 def test_OB202_lets_a_token_run_out_by_itself() -> None:
     """After a long wait the client may need a new token for its retry."""
     for at, expected in ((29, True), (1800, False)):

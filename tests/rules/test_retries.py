@@ -201,6 +201,33 @@ def test_OB104_speaks_of_two_retries_without_any_growth(moments: list[float], ex
     assert speaks("OB104", scene, raised=Promised()) is expected
 
 
+@pytest.mark.parametrize(("moments", "expected"), [((0, 3, 6), False), ((0, 1, 2), True), ((0, 0, 0), True)])
+def test_OB104_takes_a_recorded_wait_for_backing_off(moments: tuple[float, ...], expected: bool) -> None:
+    """A real 500 may say when to come back: waiting just that long, each time, is right."""
+    scene = server()
+    for at in moments:
+        scene.fails(at, retry_after="3")
+    assert speaks("OB104", scene, raised=Promised()) is expected
+
+
+@pytest.mark.parametrize(("told", "expected"), [(30, False), (None, True)])
+def test_OB102_accepts_a_raise_with_the_delay_of_any_recorded_wait(told: int | None, expected: bool) -> None:
+    """Also on an error that is not documented to carry one."""
+    scene = server("paysera", "once")
+    scene.fails(0, retry_after="30")
+    raised = Promised()
+    raised.retry_after = told
+    assert speaks("OB102", scene, raised=raised) is expected
+
+
+def test_a_retry_after_that_says_nothing_is_none() -> None:
+    """Providers send all kinds of things; no rule stumbles over it."""
+    scene = Scene("paysera", ACCOUNTS, "ACCESS_EXCEEDED")
+    scene.fails(0, retry_after="soon")
+    scene.fails(1, retry_after="soon")
+    assert not any(speaks(code, scene, raised=Promised()) for code in ("OB105", "OB102"))
+
+
 def test_OB104_is_silent_where_no_backoff_is_documented() -> None:
     """The 401 of a token has another remedy."""
     scene = Scene("paysera", ACCOUNTS, "TOKEN_EXPIRED")
@@ -261,6 +288,13 @@ def test_OB106_adds_nothing_up_and_ignores_slow_answers() -> None:
     slow = scene.fails(6000, waits=True)
     scene.answer(slow, 16000)
     assert not speaks("OB106", scene, raised=Promised(), ended_at=16000)
+
+
+def test_OB106_ignores_what_came_before_the_error() -> None:
+    """A rate limiter that outlives a test may hold its first call back; no error asked for that."""
+    scene = Scene("paysera", ACCOUNTS, "ACCESS_EXCEEDED")
+    scene.fails(9000, retry_after="86400")
+    assert not speaks("OB106", scene, raised=Promised(), ended_at=9000)
 
 
 CONFLICTS = (
