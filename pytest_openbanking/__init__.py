@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pytest_openbanking.rules.rule import Finding, Rule, Seen, rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
     from pytest_openbanking.sandboxes.sandbox import Sandbox
+    from pytest_openbanking.serving.server import Server
+    from pytest_openbanking.serving.session import Servers
     from pytest_openbanking.settings import UsageError
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "Rule",
     "Sandbox",
     "Seen",
+    "Server",
+    "Servers",
     "UsageError",
     "load_provider",
     "rule",
@@ -53,6 +57,8 @@ _HOMES = {
     "Rule": "rules.rule",
     "Sandbox": "sandboxes.sandbox",
     "Seen": "rules.rule",
+    "Server": "serving.server",
+    "Servers": "serving.session",
     "UsageError": "settings",
     "load_provider": "registry",
     "rule": "rules.rule",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from pytest_openbanking.cassettes.library import OneCassette, error_of
+from pytest_openbanking.cassettes.replay import Replay
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.opening import open_sandbox
 from pytest_openbanking.registry import Registry, use
+from pytest_openbanking.sandboxes.arming import persistences
 from pytest_openbanking.sandboxes.cases import ErrorCase, case_id
 from pytest_openbanking.sandboxes.sandbox import Sandbox, base_url_of
 from pytest_openbanking.sandboxes.selection import find_operation, select_cases
-from pytest_openbanking.settings import UsageError, load_settings
+from pytest_openbanking.settings import CASSETTES, Settings, UsageError, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +26,11 @@ if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError
     from pytest_openbanking.sandboxes.arming import Persistence
 
-__all__ = ["case_for", "opened_for", "parametrize", "sandbox_of"]
+__all__ = ["RECORDING", "case_for", "opened_for", "parametrize", "sandbox_of"]
 
 registry_key: pytest.StashKey[Registry] = pytest.StashKey()
 sandbox_key: pytest.StashKey[Sandbox] = pytest.StashKey()
+RECORDING = "openbanking-recording"  # the plugin of a run that records
 PROVIDER_OPTIONS = ("raises", "environment", "ignore")
 ERROR_OPTIONS = ("status", "code", "persistence", "faults")
 
@@ -36,11 +42,21 @@ def stop(message: str) -> NoReturn:
 def registry_of(config: pytest.Config) -> Registry:
     """Return the run's registry, and put it in force."""
     if registry_key not in config.stash:
-        registry = Registry(config.hook, load_settings(config.rootpath / "pyproject.toml"))
+        registry = Registry(config.hook, with_options(load_settings(config.rootpath / "pyproject.toml"), config))
         check_settings(registry)
         config.stash[registry_key] = registry
     use(config.stash[registry_key])
     return config.stash[registry_key]
+
+
+def with_options(settings: Settings, config: pytest.Config) -> Settings:
+    """Return the options with those of the command line; a folder of cassettes that is named must be there."""
+    named = config.getoption("openbanking_cassettes")
+    folder = config.invocation_params.dir / named if named else settings.cassettes or config.rootpath / CASSETTES
+    if not config.getoption("openbanking_record") and folder != config.rootpath / CASSETTES and not folder.is_dir():
+        option = "--openbanking-cassettes" if named else f"{config.rootpath / 'pyproject.toml'}: cassettes"
+        raise UsageError(f"{option}: there is no folder {folder}; allowed: one, or --openbanking-record to make it")
+    return replace(settings, cassettes=folder)
 
 
 def registry_for(node: pytest.Item) -> Registry:
@@ -80,7 +96,7 @@ def marked_provider(node: pytest.Item | pytest.Function, registry: Registry) -> 
     args, options = (mark.args, dict(mark.kwargs)) if mark else ((), {})
     if mark:
         check_options(mark, (*PROVIDER_OPTIONS, "provider"))
-    name = args[0] if args else options.pop("provider", registry.settings.provider)
+    name = args[0] if args else options.pop("provider", cassette_provider(node, registry) or registry.settings.provider)
     if len(args) > 1 or not isinstance(name, str | None):
         raise UsageError(
             f"marker openbanking takes one provider's name, not {args!r}; options: {', '.join(PROVIDER_OPTIONS)}"
@@ -104,12 +120,15 @@ def check_raises(raises: object) -> None:
 def parametrize(metafunc: pytest.Metafunc) -> None:
     """Run the test once for each case that its markers select; a marker that selects none is an error."""
     marks = list(metafunc.definition.iter_markers("openbanking_errors"))
-    if not marks:
+    if not marks and metafunc.definition.get_closest_marker("openbanking_cassette") is None:
         return
     try:
+        played = cassette_mark(metafunc.definition)
         registry = registry_for(metafunc.definition)
         name, _ = marked_provider(metafunc.definition, registry)
         found: dict[str, tuple[DocumentedError, Persistence]] = {}
+        if played is not None and not marks:
+            found = recorded_cases(registry, name, played)
         for mark in marks:
             check_options(mark, ERROR_OPTIONS)
             operations = mark.args or registry.settings.of(name).operations
@@ -120,18 +139,67 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("openbanking_error", list(found.values()), ids=list(found), indirect=True)
 
 
+def cassette_mark(node: pytest.Item | pytest.Function) -> str | None:
+    """Return the cassette that a test's marker names."""
+    mark = node.get_closest_marker("openbanking_cassette")
+    if mark is None:
+        return None
+    if len(mark.args) != 1 or mark.kwargs or not isinstance(mark.args[0], str | PurePath):
+        raise UsageError(
+            'marker openbanking_cassette takes one path, like "paysera/get-v1-accounts/429-ACCESS_EXCEEDED"'
+        )
+    return str(mark.args[0])
+
+
+def cassette_provider(node: pytest.Item | pytest.Function, registry: Registry) -> str | None:
+    """Return the provider whose folder a marked cassette is in."""
+    named = cassette_mark(node)
+    first = PurePath(named).parts[0] if named else None
+    return first if first in registry.folders else None
+
+
+def recorded_cases(registry: Registry, name: str, named: str) -> dict[str, tuple[DocumentedError, Persistence]]:
+    """Return the cases of the documented errors that a cassette shows."""
+    provider, cassette = registry.provider(name), registry.library(name).cassette(named)
+    errors = [error for each in cassette.interactions if (error := error_of(each, provider)) is not None]
+    if not errors:
+        raise UsageError(f"{cassette.path} shows no error that {name} documents; see: openbanking verify")
+    return {case_id(error, lasts): (error, lasts) for error in errors for lasts in persistences(error)}
+
+
 @contextmanager
 def opened_for(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Open the sandbox that a test's marker asks for."""
     with ExitStack() as stack:
         try:
             name, options = marked_provider(request.node, registry_for(request.node))
-            sandbox = stack.enter_context(open_sandbox(name, **options))  # type: ignore[arg-type]
+            played, judged = cassette_mark(request.node), "openbanking_error" in request.fixturenames
+            recording = None if judged else request.config.pluginmanager.get_plugin(RECORDING)
+            kind = Sandbox if recording is None else network_sandbox()
+            sandbox = stack.enter_context(open_sandbox(name, **options, kind=kind))  # type: ignore[arg-type]
+            sandbox.test = request.node.nodeid
+            if recording is not None:
+                stack.enter_context(recording.of(sandbox, played))
+            elif played is not None:
+                play(sandbox, played, judged=judged)
         except UsageError as error:
             stop(str(error))
-        sandbox.test = request.node.nodeid
         request.node.stash[sandbox_key] = sandbox
         yield sandbox
+
+
+def network_sandbox() -> type[Sandbox]:
+    from pytest_openbanking.network import NetworkSandbox
+
+    return NetworkSandbox
+
+
+def play(sandbox: Sandbox, named: str, *, judged: bool) -> None:
+    """Let one cassette answer: the errors that are armed, or, where none is judged, everything."""
+    cassette = sandbox.library.cassette(named)
+    sandbox.library = OneCassette(sandbox.library.folders, cassette)
+    if not judged:
+        sandbox.replay = Replay(cassette, sandbox.provider)
 
 
 def case_for(request: pytest.FixtureRequest, sandbox: Sandbox) -> ErrorCase:

@@ -53,9 +53,10 @@ def open_sandbox(
     raises: Raises = None,
     environment: str | None = None,
     ignore: tuple[str, ...] | list[str] | str = (),
+    kind: type[Sandbox] = Sandbox,
 ) -> Iterator[Sandbox]:
     """Simulate a provider inside the block, in real time outside `handled()`."""
-    opened = make(provider, raises, environment, (ignore,) if isinstance(ignore, str) else tuple(ignore))
+    opened = make(provider, raises, environment, (ignore,) if isinstance(ignore, str) else tuple(ignore), kind)
     jobs.install()
     intercept.install()
     before = current_scope.get()
@@ -82,7 +83,9 @@ def give_back(closed: Sandbox, before: Scope | None) -> None:
         current_scope.set(before if before is not None and not before.closed else None)
 
 
-def make(provider: str | None, raises: Raises, environment: str | None, ignore: tuple[str, ...]) -> Sandbox:
+def make(
+    provider: str | None, raises: Raises, environment: str | None, ignore: tuple[str, ...], kind: type[Sandbox]
+) -> Sandbox:
     registry = current()
     settings = registry.settings
     name = provider or settings.provider
@@ -92,13 +95,14 @@ def make(provider: str | None, raises: Raises, environment: str | None, ignore: 
     registry.check_codes(ignore, "ignore")
     found = registry.provider(name)
     team = settings.of(name)
-    return Sandbox(
+    return kind(
         found,
         rules=registry.rules,
         raises=as_types(raises) or exception_types(team.raises),
         settings=settings,
         ignore=ignore,
         environment=environment or team.environment,
+        library=registry.library(name),
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.sandboxes.cases import ErrorCase
     from pytest_openbanking.sandboxes.sandbox import Sandbox
+    from pytest_openbanking.serving.session import Servers
 
 MARKERS = (
     "openbanking(provider, *, raises=None, environment=None, ignore=()): simulate this provider in the test; `raises` is the "
@@ -19,7 +20,26 @@ MARKERS = (
     "openbanking_errors(*operations, status=None, code=None, persistence=None, faults=False): run the test, which asks for the "
     "fixture openbanking_error, once for each case of the documented errors of these operations (none named: all the "
     'provider\'s); `status` and `code` take one or several, `status` also "5xx"; `faults` adds time-outs, resets, broken bodies.',
+    "openbanking_cassette(path): replay exactly this cassette, a path below cassettes/ (the team's, then the ones that come "
+    'along): "paysera/get-v1-accounts/429-ACCESS_EXCEEDED". A test that asks for the fixture openbanking_error gets the cases of '
+    "the errors in it; in any other one, which asks for the fixture openbanking, it answers every request.",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("openbanking", "how the client handles the errors that its provider documents")
+    group.addoption(
+        "--openbanking-cassettes",
+        metavar="DIR",
+        help="the team's folder of recorded cassettes (default: `cassettes` in [tool.pytest-openbanking], else cassettes/)",
+    )
+    group.addoption(
+        "--openbanking-record",
+        action="store_true",
+        help="let tests that use the fixture openbanking, and no openbanking_error, call the real provider, and record what "
+        "it answers; OPENBANKING_BASE_URL, _TOKEN_URL, _ACCESS_TOKEN, _REFRESH_TOKEN, _API_KEY and _API_SECRET in the "
+        "environment say where and as whom",
+    )
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -40,15 +60,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def check_options(config: pytest.Config) -> None:
     """Refuse wrong options before any test is collected; a project without options pays for one look at a file."""
     file = config.rootpath / "pyproject.toml"
-    if not file.is_file() or b"tool.pytest-openbanking" not in file.read_bytes():
+    asked = config.getoption("openbanking_record") or config.getoption("openbanking_cassettes")
+    if not asked and not (file.is_file() and b"tool.pytest-openbanking" in file.read_bytes()):
         return
-    from pytest_openbanking.marks import registry_of
+    from pytest_openbanking.marks import RECORDING, registry_of
     from pytest_openbanking.settings import UsageError
 
     try:
-        registry_of(config)
+        settings = registry_of(config).settings
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
+    if config.getoption("openbanking_record"):
+        from pytest_openbanking.recording import Recording
+
+        config.pluginmanager.register(Recording(settings), RECORDING)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -115,6 +140,22 @@ def openbanking_error(request: pytest.FixtureRequest, openbanking: Sandbox) -> E
     case = case_for(request, openbanking)
     request.node.stash[entered_key] = case
     return case
+
+
+@pytest.fixture(scope="session")
+def openbanking_server(pytestconfig: pytest.Config) -> Iterator[Servers]:
+    """Starts a provider over real HTTP on 127.0.0.1, for a client in another process: `openbanking_server("paysera")`.
+
+    The Server that it returns is the same one all session, and its time is real: .base_url, .token_url, .access_token,
+    .refresh_token, .api_key, .api_secret for building the client; .fail_with(code, operation=None) arms a documented error,
+    .clear() disarms all of them and empties .exchange.
+    """
+    from contextlib import closing
+
+    from pytest_openbanking.serving.session import Servers
+
+    with closing(Servers(pytestconfig)) as servers:
+        yield servers
 
 
 entered_key: pytest.StashKey[ErrorCase] = pytest.StashKey()

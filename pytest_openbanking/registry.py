@@ -10,10 +10,11 @@ import pluggy
 
 from pytest_openbanking import builtin, hookspecs
 from pytest_openbanking.catalogue.entry import ProviderError, nearest
-from pytest_openbanking.catalogue.loader import load_folder
+from pytest_openbanking.catalogue.loader import BUILT_IN, load_folder
 from pytest_openbanking.settings import Settings, UsageError, load_settings
 
 if TYPE_CHECKING:
+    from pytest_openbanking.cassettes.library import Library
     from pytest_openbanking.catalogue.model import Provider
     from pytest_openbanking.rules.rule import Rule
 
@@ -70,6 +71,17 @@ class Registry:
             return load_folder(folder.resolve())
         except ProviderError as error:
             raise UsageError(str(error)) from None
+
+    def library(self, name: str) -> Library:
+        """Return where a provider's cassettes are: the team's folder, then the built-in ones of a built-in provider."""
+        from pytest_openbanking.cassettes.library import Library
+        from pytest_openbanking.cassettes.places import shipped
+
+        own, built_in = self.settings.cassettes, shipped()
+        folders = [own] if own is not None and own.is_dir() else []
+        if built_in is not None and self.folders[name].parent == BUILT_IN:
+            folders.append(built_in)
+        return Library(tuple(dict.fromkeys(folders)))
 
     def check_codes(self, codes: tuple[str, ...], option: str) -> None:
         """Refuse prefixes of built-in codes that no rule's code starts with."""

@@ -15,7 +15,7 @@ __all__ = ["tidy", "virtually"]
 
 def virtually(sandbox: Sandbox | None) -> AbstractContextManager[object]:
     """Run the block in the sandbox's virtual time; its exchange begins here."""
-    if sandbox is None:
+    if sandbox is None or not sandbox.virtual:
         return nullcontext()
     return sandbox.clock.running()
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProviderSettings", "Settings", "UsageError", "exception_types", "load_settings"]
 
+CASSETTES = "cassettes"  # beside pyproject.toml
+
 
 class UsageError(ValueError):
     """Something was asked for that is not there: one line that names the nearest right ones."""
@@ -32,7 +34,7 @@ class ProviderSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """A team's options; `max_wait` is in virtual seconds."""
+    """A team's options; `max_wait` is in virtual seconds, `scrub` are names of what recordings must not show."""
 
     provider: str | None = None
     provider_paths: tuple[Path, ...] = ()
@@ -40,6 +42,8 @@ class Settings:
     ignore: tuple[str, ...] = ()
     max_wait: int = 3600
     allow_hosts: tuple[str, ...] = ()
+    cassettes: Path | None = None
+    scrub: tuple[str, ...] = ()
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
 
     def of(self, provider: str) -> ProviderSettings:
@@ -51,12 +55,12 @@ def load_settings(pyproject: Path) -> Settings:
     try:
         document = tomllib.loads(pyproject.read_text("utf-8"))
     except FileNotFoundError:
-        return Settings()
+        return Settings(cassettes=pyproject.parent / CASSETTES)
     except (OSError, ValueError) as error:
         raise UsageError(f"{pyproject}: cannot be read: {error}") from None
     table = document.get("tool", {}).get("pytest-openbanking")
     if table is None:
-        return Settings()
+        return Settings(cassettes=pyproject.parent / CASSETTES)
     try:
         return read_settings(Entry(table, f"{pyproject}: tool.pytest-openbanking"), pyproject.parent)
     except ProviderError as error:
@@ -72,6 +76,8 @@ def read_settings(entry: Entry, root: Path) -> Settings:
         ignore=entry.texts("ignore"),
         max_wait=max_wait(entry),
         allow_hosts=entry.texts("allow-hosts"),
+        cassettes=root / (entry.take("cassettes", str) or CASSETTES),
+        scrub=entry.texts("scrub"),
         providers={
             name: read_provider(Entry(table, f"{entry.where}.providers.{name}")) for name, table in providers.items()
         },

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from pytest_openbanking.catalogue.entry import nearest
-from pytest_openbanking.cli import demo, errors, explain, providers, rules
+from pytest_openbanking.cli import demo, errors, explain, providers, record, rules, serve, verify
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ start with:
   openbanking demo                  what a careful and a careless client do with every documented error
   openbanking errors paysera        what a provider documents, and what it wants done
   openbanking explain OB105         what a finding means, and its fix
+  openbanking serve paysera         the provider over real HTTP, for a client in any language
 
 A team's own providers (provider-paths in [tool.pytest-openbanking] of ./pyproject.toml) and those, and the
 rules, of installed plugins are shown as well. NO_COLOR switches colours off.
@@ -40,7 +41,7 @@ class Command(Protocol):
         """Do it, and return the exit code."""
 
 
-COMMANDS: tuple[Command, ...] = (providers, errors, rules, explain, demo)
+COMMANDS: tuple[Command, ...] = (providers, errors, rules, explain, demo, serve, record, verify)
 
 
 class Parser(argparse.ArgumentParser):
@@ -109,6 +110,6 @@ def refuse(argument: str, parser: Parser) -> NoReturn:
     name = parser.prog.removeprefix("openbanking ")
     if not argument.startswith("-"):
         raise UsageError(f"{name}: does not take {argument!r}; see: {parser.prog} --help")
-    known = list(dict.fromkeys(re.findall(r"(?<![\w-])--[a-z]+", parser.format_help())))
+    known = list(dict.fromkeys(re.findall(r"(?<![\w-])--[a-z][a-z-]*", parser.format_help())))
     close = nearest(argument.partition("=")[0], known) or known
     raise UsageError(f"{name}: there is no option {argument!r}; nearest: {', '.join(close)}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest_openbanking
-from pytest_openbanking.catalogue.routing import PARAMETER
+from pytest_openbanking.asking import path_of
 from pytest_openbanking.cli.terminal import wrap
 from pytest_openbanking.findings import Mishandled, draw
 from pytest_openbanking.registry import Registry, standalone_hooks, use
@@ -125,8 +125,7 @@ def call(client: Any, operation: Operation, sandbox: Sandbox) -> object:
     """Call an operation as the client offers it."""
     if operation.id == sandbox.provider.auth.token_operation:
         return client.sign_in()
-    path = PARAMETER.sub(lambda match: "42" if match[1].lower().endswith("id") else match[1], operation.path)
-    return client.request(operation.method, path, operation.request_example)
+    return client.request(operation.method, path_of(operation), operation.request_example)
 
 
 def build(module: ModuleType, sandbox: Sandbox) -> Any:

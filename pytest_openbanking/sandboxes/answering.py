@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_openbanking.cassettes.library import error_of
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.exchange import Fault, Provenance, Request, Response
 from pytest_openbanking.sandboxes.answers import error_response, success_response
+from pytest_openbanking.sandboxes.arming import Persistence
 from pytest_openbanking.sandboxes.faults import ACTED, faulty_response, is_wire
+from pytest_openbanking.sandboxes.recordings import acceptable, as_recorded, as_replayed
 
 if TYPE_CHECKING:
+    from pytest_openbanking.cassettes.replay import Replay
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
     from pytest_openbanking.catalogue.routing import Route
     from pytest_openbanking.sandboxes.arming import Armed
     from pytest_openbanking.sandboxes.tokens import Tokens
 
-__all__ = ["Answer", "answer_to"]
+__all__ = ["Answer", "answer_to", "replayed"]
 
 
 class Answer(NamedTuple):
@@ -46,8 +50,26 @@ def answer_to(
     retry_at = armed.clears_at if math.isfinite(armed.clears_at) else now
     retry_after = armed.retry_after(error)
     response = error_response(provider, error, route, epoch + now, tokens, retry_after, epoch + retry_at)
+    recorded = armed.recording(error)
+    if recorded is not None:
+        wall = epoch + now if armed.persistence is Persistence.ALWAYS else None
+        served = as_recorded(acceptable(recorded, request), error, response, wall=wall)
+        return Answer(served, None, route.operation, error, recorded.provenance)
     provenance = Provenance.DOCUMENTED if error.documented else Provenance.GENERATED
     return Answer(response, None, route.operation, error, provenance)
+
+
+def replayed(request: Request, now: float, provider: Provider, tokens: Tokens, replay: Replay, epoch: float) -> Answer:
+    """Answer as a cassette says, and nothing else; but for a token, which no cassette holds."""
+    route = provider.router.route(request.method, request.url)
+    recorded = replay.play(request)
+    if recorded is None:
+        if route.operation is not None and route.operation.issues_tokens:
+            return success(request, route, epoch + now, provider, tokens)
+        return Answer(refused=replay.missing(request), operation=route.operation)
+    acted = route.operation is not None and route.operation.acts is not None and recorded.response.status < 400
+    response = as_replayed(acceptable(recorded, request), epoch + now)
+    return Answer(response, None, route.operation, error_of(recorded, provider), recorded.provenance, acted)
 
 
 def success(request: Request, route: Route, wall: float, provider: Provider, tokens: Tokens) -> Answer:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import DocumentedError, Handling, Operation
 from pytest_openbanking.catalogue.templates import FORMATS
+from pytest_openbanking.sandboxes.recordings import recorded_delay
 from pytest_openbanking.sandboxes.tokens import Tokens, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from pytest_openbanking.cassettes.cassette import Recorded
     from pytest_openbanking.exchange import Request
 
 __all__ = ["TOLERANCE", "Armed", "Persistence", "persistences"]
@@ -46,6 +48,7 @@ class Armed:
     errors: Sequence[DocumentedError]
     persistence: Persistence
     epoch: float  # Unix time of virtual second 0
+    recordings: Mapping[int, Recorded] = field(default_factory=dict)  # by the error's id()
     deliveries: int = 0
     clears_at: float = math.inf
     issued_before: int = 0
@@ -76,11 +79,16 @@ class Armed:
             return True
         return Handling.WAIT in error.accepts and now >= self.clears_at - TOLERANCE
 
+    def recording(self, error: DocumentedError) -> Recorded | None:
+        return self.recordings.get(id(error))
+
     def delay(self, error: DocumentedError) -> int | None:
-        """Return the seconds of Retry-After: the documented ones, or a short wait in a case that clears."""
-        if error.retry_after is None or self.persistence is Persistence.ALWAYS:
-            return error.retry_after
-        return SHORT
+        """Return the seconds of Retry-After: the recorded or documented ones, or a short wait in a case that clears."""
+        recorded = self.recording(error)
+        delay = recorded_delay(recorded) if recorded is not None else None
+        if delay is None:
+            delay = error.retry_after
+        return delay if delay is None or self.persistence is Persistence.ALWAYS else SHORT
 
     def end_of_wait(self, error: DocumentedError, now: float) -> float:
         """Return the virtual second at which Retry-After ends; as a date it rounds up to a whole second."""

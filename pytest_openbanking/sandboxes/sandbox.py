@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from threading import RLock, get_ident
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from pytest_openbanking import leftovers
-from pytest_openbanking.catalogue.templates import fill, fill_text
+from pytest_openbanking.asking import Credentials, ask
+from pytest_openbanking.cassettes.library import Library
 from pytest_openbanking.exchange import Exchange, Headers, Interaction, Request, Response
 from pytest_openbanking.jobs import current_job
-from pytest_openbanking.sandboxes.answering import Answer, answer_to
-from pytest_openbanking.sandboxes.answers import encode
+from pytest_openbanking.sandboxes.answering import Answer, answer_to, replayed
 from pytest_openbanking.sandboxes.arming import Armed, Persistence
 from pytest_openbanking.sandboxes.clock import Clock
 from pytest_openbanking.sandboxes.tokens import Tokens
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     import respx
 
+    from pytest_openbanking.cassettes.replay import Replay
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
     from pytest_openbanking.rules.rule import Rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RUNAWAY", "BrokenSandbox", "RunawayClient", "Sandbox"]
 
-CREDENTIALS = ("access_token", "refresh_token", "api_key", "api_secret")
 RUNAWAY = 50  # calls in one exchange, for each call that is made at once
 LATENCY = 0.000001  # virtual seconds
 AGES = 50 * 365 * 86400.0  # virtual seconds after which a client that still waits is stopped: clocks end, too
@@ -54,6 +52,8 @@ class Sandbox:
     `base_url` + an operation's path is its URL. Credentials and URLs are the same in every test.
     """
 
+    virtual = True  # whether the test function runs in virtual time
+
     def __init__(
         self,
         provider: Provider,
@@ -63,8 +63,11 @@ class Sandbox:
         settings: Settings | None = None,
         ignore: tuple[str, ...] = (),
         environment: str | None = None,
+        library: Library | None = None,
     ) -> None:
         self.provider = provider
+        self.library = library or Library()
+        self.replay: Replay | None = None  # the cassette that answers, instead of the documented successes
         self.rules = rules
         self.raises = raises
         self.settings = settings or Settings()
@@ -105,21 +108,17 @@ class Sandbox:
     def token_url(self) -> str:
         """The URL of the operation that issues tokens."""
         operation = self._token_operation()
-        base = self.base_url if operation.base == self.provider.base_url else operation.base
-        return base + operation.path
+        return self._base_of(operation.base) + operation.path
 
     @property
     def token_request(self) -> Request:
         """The request with which the provider wants a token asked for."""
-        auth = self.provider.auth
-        values: dict[str, object] = {name: getattr(auth, name) for name in CREDENTIALS}
-        values |= {"uuid": str(uuid.uuid4()), "hex": uuid.uuid4().hex}
-        body = fill(dict(auth.token_body), values)
-        form = auth.token_content_type == "application/x-www-form-urlencoded"
-        headers = [("Content-Type", auth.token_content_type)]
-        headers += [(name, fill_text(value, values)) for name, value in auth.token_headers]
-        sent = urlencode(body).encode() if form and isinstance(body, dict) else encode(body)
-        return Request(self._token_operation().method, self.token_url, Headers(headers), sent)
+        credentials = Credentials(self.access_token, self.refresh_token, self.api_key, self.api_secret)
+        asked = ask(self.provider, self._token_operation(), base_of=self._base_of, credentials=credentials)
+        return asked._replace(url=self.token_url)
+
+    def _base_of(self, base: str) -> str:
+        return self.base_url if base == self.provider.base_url else base
 
     def _token_operation(self) -> Operation:
         wanted = self.provider.auth.token_operation
@@ -152,8 +151,9 @@ class Sandbox:
         return armed_case(self, code, operation, status, persistence)
 
     def arm(self, errors: Sequence[DocumentedError], persistence: Persistence) -> None:
-        """Let errors answer their operations from now on."""
-        self.armed = Armed(errors, persistence, self.exchange.epoch)
+        """Let errors answer their operations from now on, as they were recorded; raises CassetteError."""
+        recordings = self.library.recorded(self.provider, errors)
+        self.armed = Armed(errors, persistence, self.exchange.epoch, recordings)
 
     def disarm(self) -> None:
         self.armed = None
@@ -247,7 +247,10 @@ class Sandbox:
 
     def answer(self, request: Request, now: float) -> Answer:
         """Answer a request at virtual second `now`: the documented success, or the armed error."""
-        answer = answer_to(request, now, self.provider, self.tokens, self.armed, self.exchange.epoch)
+        if self.replay is not None and self.armed is None:
+            answer = replayed(request, now, self.provider, self.tokens, self.replay, self.exchange.epoch)
+        else:
+            answer = answer_to(request, now, self.provider, self.tokens, self.armed, self.exchange.epoch)
         if answer.refused is not None:
             self.undocumented.append(answer.refused)
             return answer._replace(refused=f"pytest-openbanking refused this request: {answer.refused}")

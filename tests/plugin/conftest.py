@@ -5,6 +5,7 @@ from textwrap import dedent
 
 import httpx  # noqa: F401
 import pytest
+import yaml  # noqa: F401
 
 # pytester forgets what a run has imported; hooks must not be installed twice by two copies of us.
 from pytest_openbanking import intercept

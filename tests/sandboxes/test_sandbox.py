@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from pytest_openbanking import Handling
+from pytest_openbanking.cassettes.library import Library
 from pytest_openbanking.exchange import Headers, Request
 from pytest_openbanking.opening import RefusedRequest, open_sandbox
 from pytest_openbanking.sandboxes.arming import Persistence
@@ -141,7 +142,8 @@ def test_always_carries_the_documented_delay(paysera):
 
 
 def test_valid_until_is_computed_from_the_virtual_now(paysera):
-    """CONSENT_EXPIRED says when, in the virtual past."""
+    """CONSENT_EXPIRED says when, in the virtual past, where it is no recording."""
+    paysera.library = Library()
     arm(paysera, "CONSENT_EXPIRED")
     paysera.exchange.epoch = 1_900_000_000.0
     body = json.loads(get(paysera, "/v1/accounts").response.body)

@@ -21,6 +21,8 @@ from pytest_openbanking import (
     Rule,
     Sandbox,
     Seen,
+    Server,
+    Servers,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +55,14 @@ def test_errors(openbanking: Sandbox, openbanking_error: ErrorCase) -> None:
     print(interaction.at, interaction.request.url, interaction.request.headers["X"], interaction.provenance)
     case: ErrorCase = openbanking.fail_with("CODE", "GET /v1/accounts", status=401, persistence="once")
     print(case, openbanking.clock.now(), openbanking.token_request.body)
+
+
+@pytest.mark.openbanking_cassette("paysera/flow")
+def test_served(openbanking_server: Servers) -> None:
+    server: Server = openbanking_server("paysera")
+    armed: tuple[DocumentedError, ...] = server.fail_with("CODE", "GET /v1/accounts", status=401, persistence="once")
+    print(armed, server.base_url, server.token_url, server.access_token, server.exchange[0].at)
+    server.clear()
 
 
 def script() -> None:

@@ -1,0 +1,1 @@
+"""What gives a secret away by itself: its checksum, its prefix, its structure, its randomness."""

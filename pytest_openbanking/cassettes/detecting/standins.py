@@ -1,0 +1,54 @@
+"""What stands in a scrubbed cassette in place of a secret, and is none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cassettes.detecting.base64_text import decoded, json_object
+
+if TYPE_CHECKING:
+    from pytest_openbanking.cassettes.detecting.span import Span
+
+__all__ = ["blanked", "is_stand_in"]
+
+# Letters and at most one digit a word, so that nothing random hides in the kind.
+SCRUBBED = re.compile(r"scrubbed(?<![A-Za-z0-9].{8})(?:[-_][a-z]{1,20}\d?){1,6}-\d{5}(?![A-Za-z0-9])", re.DOTALL)
+NUMBERED = re.compile(r"scrubbed-\d{5}")
+LOGIN = re.compile(r"scrubbed:scrubbed-\d{5}")
+FORMS = {
+    "IBAN": re.compile(r"[A-Z]{2}\d\d[0X]*\d{5}"),
+    "card number": re.compile(r"\d\d0+\d{5}\d"),
+    "Indian PAN": re.compile(r"ZZZ[A-Z]Z\d{4}[A-Z]"),
+    "Aadhaar": re.compile(r"200000\d{5}\d"),
+    "phone number": re.compile(r"\+\d{2,3}0*\d{5}"),
+}
+
+
+def blanked(text: str) -> str:
+    """Return the text, as long as before, without its stand-ins of the form scrubbed-token-00001."""
+    if "scrubbed" not in text:
+        return text
+    return SCRUBBED.sub(lambda match: "\x00" * len(match[0]), text)
+
+
+def is_stand_in(span: Span) -> bool:
+    """Tell whether what was found was put there in place of a secret."""
+    if span.kind == "JWT":
+        return of_jwt(span.value)
+    if span.kind == "PEM block":
+        return of_pem(span.value)
+    if span.kind == "Basic credentials":
+        return bool(LOGIN.fullmatch(decoded(span.value) or ""))
+    form = FORMS.get(span.kind)
+    return form is not None and bool(form.fullmatch(span.value))
+
+
+def of_jwt(token: str) -> bool:
+    payload = json_object(token.split(".")[1]) or {}
+    return bool(NUMBERED.fullmatch(str(payload.get("jti"))))
+
+
+def of_pem(block: str) -> bool:
+    body = "".join(re.sub(r"-----[^-]{1,60}-----", "", block).split())
+    return bool(body) and not blanked(decoded(body) or body).strip("\x00\r\n\t ")

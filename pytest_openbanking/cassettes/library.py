@@ -1,0 +1,113 @@
+"""The recordings of documented errors: a team's own come first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cassettes.cassette import CassetteError
+from pytest_openbanking.cassettes.places import SUFFIX, place_of
+from pytest_openbanking.cassettes.reading import read_cassette
+from pytest_openbanking.catalogue.entry import nearest
+from pytest_openbanking.catalogue.pointers import values_at
+from pytest_openbanking.settings import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_openbanking.cassettes.cassette import Cassette, Recorded
+    from pytest_openbanking.catalogue.model import DocumentedError, Provider
+    from pytest_openbanking.exchange import Response
+
+__all__ = ["Library", "OneCassette", "code_of", "error_of"]
+
+
+@dataclass(frozen=True)
+class Library:
+    """Folders of cassettes, the first one first."""
+
+    folders: tuple[Path, ...] = ()
+
+    def recorded(self, provider: Provider, errors: Sequence[DocumentedError]) -> dict[int, Recorded]:
+        """Return the recordings of those errors that have one, by the error's id()."""
+        found = {}
+        for error in errors:
+            path = self.find(place_of(provider, error.operation, error)) if error.fault is None else None
+            if path is not None:
+                found[id(error)] = recording_of(read_cassette(path), provider, error)
+        return found
+
+    def find(self, place: Path) -> Path | None:
+        """Return the first file of that place."""
+        return next((path for folder in self.folders if (path := folder / place).is_file()), None)
+
+    def cassette(self, text: str) -> Cassette:
+        """Read the cassette that a marker names, with or without its suffix; raises UsageError, naming the nearest."""
+        place = Path(text)
+        for candidate in (place, place.with_name(place.name + SUFFIX)):
+            path = self.find(candidate)
+            if path is not None:
+                return read_cassette(path)
+        known = [str(path.relative_to(folder)) for folder in self.folders for path in folder.rglob("*" + SUFFIX)]
+        close = nearest(text + SUFFIX, known) or ["none at all"] * (not known)
+        places = ", ".join(map(str, self.folders)) or "no folder"
+        raise UsageError(
+            f"there is no cassette {text!r} in {places}" + (f"; nearest: {', '.join(close)}" if close else "")
+        )
+
+
+@dataclass(frozen=True)
+class OneCassette(Library):
+    """A library of the one cassette that a test names: it has the recordings of the errors that the cassette shows."""
+
+    only: Cassette | None = None
+
+    def recorded(self, provider: Provider, errors: Sequence[DocumentedError]) -> dict[int, Recorded]:
+        assert self.only is not None
+        shown = [(error_of(each, provider), each) for each in reversed(self.only.interactions)]
+        wanted = set(map(id, errors))
+        return {id(error): each for error, each in shown if id(error) in wanted}
+
+
+def recording_of(cassette: Cassette, provider: Provider, error: DocumentedError) -> Recorded:
+    """Return the interaction of a cassette that shows an error; raises CassetteError where none does."""
+    for recorded in cassette.interactions:
+        if error_of(recorded, provider) is error:
+            return recorded
+    first = cassette.interactions[-1]
+    answer = f"{first.request.method} {first.request.path} answered {first.response.status}"
+    code = code_of(first.response, provider)
+    raise CassetteError(
+        cassette.path,
+        first.line,
+        f"{answer}{f' {code}' if code else ''}, and not {error.operation} with {error}; see: openbanking verify",
+    )
+
+
+def error_of(recorded: Recorded, provider: Provider) -> DocumentedError | None:
+    """Return the documented error that an interaction was answered with, if it is one."""
+    operation = provider.router.route(recorded.request.method, recorded.request.url).operation
+    meant = operation, recorded.response.status, code_of(recorded.response, provider)
+    return next((error for error in provider.errors if (error.operation, error.status, error.code) == meant), None)
+
+
+def code_of(response: Response, provider: Provider) -> str | None:
+    """Return the provider's code in an answer's body, if it has one."""
+    try:
+        body = json.loads(plain(response))
+    except (ValueError, RecursionError):
+        return None
+    codes = values_at(provider.envelope.code, body)
+    return str(codes[0]) if codes else None
+
+
+def plain(response: Response) -> bytes:
+    """Return a body as its JSON was; raises ValueError where it cannot be decompressed."""
+    encoding = response.headers.get("Content-Encoding")
+    if not encoding:
+        return response.body
+    from pytest_openbanking.cassettes.scrubbing.bodies import decompressed
+
+    return decompressed(response.body, encoding)

@@ -1,0 +1,56 @@
+"""Check digits: Luhn (cards), Verhoeff (Aadhaar) and mod 97 (IBAN)."""
+
+from __future__ import annotations
+
+__all__ = ["iban_check", "iban_valid", "luhn_digit", "luhn_valid", "verhoeff_digit", "verhoeff_valid"]
+
+DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+TURNED = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
+
+
+def luhn_valid(digits: str) -> bool:
+    return luhn_digit(digits[:-1]) == digits[-1]
+
+
+def luhn_digit(digits: str) -> str:
+    """Return the digit to append."""
+    numbers = [int(digit) for digit in reversed(digits)]
+    return str(-(sum(numbers[1::2]) + sum(DOUBLED[number] for number in numbers[0::2])) % 10)
+
+
+def verhoeff_valid(digits: str) -> bool:
+    return verhoeff_digit(digits[:-1]) == digits[-1]
+
+
+def verhoeff_digit(digits: str) -> str:
+    """Return the digit to append."""
+    check = 0
+    for place, digit in enumerate(reversed(digits), start=1):
+        check = times(check, turned(int(digit), place % 8))
+    return str(check if check > 4 else -check % 5)  # the inverse
+
+
+def times(one: int, other: int) -> int:
+    """Multiply in the dihedral group of the pentagon."""
+    if one < 5:
+        return (one + other) % 5 if other < 5 else (one + other) % 5 + 5
+    return (one - other) % 5 + 5 if other < 5 else (one - other) % 5
+
+
+def turned(digit: int, turns: int) -> int:
+    for _ in range(turns):
+        digit = TURNED[digit]
+    return digit
+
+
+def iban_valid(iban: str) -> bool:
+    return remainder(iban[4:] + iban[:4]) == 1
+
+
+def iban_check(country: str, bban: str) -> str:
+    """Return the two check digits."""
+    return f"{98 - remainder(bban + country + '00'):02}"
+
+
+def remainder(text: str) -> int:
+    return int("".join(str(int(letter, 36)) for letter in text)) % 97

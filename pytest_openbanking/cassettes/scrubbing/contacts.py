@@ -1,0 +1,50 @@
+"""E-mail addresses, and phone numbers in international form."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cassettes.scrubbing.edits import Edit
+from pytest_openbanking.cassettes.scrubbing.listing import listed
+
+if TYPE_CHECKING:
+    from pytest_openbanking.cassettes.scrubbing.stand_ins import StandIns
+
+__all__ = ["emails", "phones"]
+
+# Every run of letters is consumed at once, with or without a domain, so that no text is looked at twice.
+EMAIL = re.compile(r"([\w.+~^!#$*%'-]++)(?:@([\w-]++(?:\.[\w-]++)+))?")
+FILES = listed("png jpg jpeg gif svg webp css js mjs ts html htm json")
+PHONE = re.compile(r"\+(?<![\w+]\+) ?[1-9](?:[ \xa0().\-/]{0,3}[0-9]){7,14}(?![0-9])")
+DECIMAL = re.compile(r"\+ ?[0-9]+\.[0-9]+")
+
+
+def emails(text: str, stand_ins: StandIns) -> list[Edit]:
+    if "@" not in text:
+        return []
+    found = (match for match in EMAIL.finditer(text) if match[2])
+    return [email(match, stand_ins) for match in found if is_domain(match[2]) and match[1].strip("'.")]
+
+
+def email(match: re.Match[str], stand_ins: StandIns) -> Edit:
+    start = match.start() + len(match[1]) - len(match[1].lstrip("'."))
+    return Edit(start, match.end(), stand_ins.email(match.string[start : match.end()]))
+
+
+def is_domain(domain: str) -> bool:
+    last = domain.rpartition(".")[2].lower()
+    return len(last) > 1 and (last.isalpha() or last.startswith("xn--")) and last not in FILES
+
+
+def phones(text: str, stand_ins: StandIns) -> list[Edit]:
+    if "+" not in text:
+        return []
+    return [
+        Edit(*match.span(), stand_ins.phone(match[0]))
+        for match in PHONE.finditer(text)
+        if not DECIMAL.fullmatch(match[0])
+        and not (
+            text[match.end() : match.end() + 1] in (".", ",", ":") and text[match.end() + 1 : match.end() + 2].isdigit()
+        )
+    ]

@@ -1,0 +1,50 @@
+"""Bank and tax identifiers: IBANs and Indian PANs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cassettes.scrubbing.checksums import iban_valid
+from pytest_openbanking.cassettes.scrubbing.edits import Edit
+from pytest_openbanking.cassettes.scrubbing.issuers import IBAN_LENGTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_openbanking.cassettes.scrubbing.stand_ins import StandIns
+
+__all__ = ["ibans", "pans"]
+
+IBAN = re.compile(r"[A-Za-z]{2}(?<![A-Za-z0-9]..)[0-9]{2}(?=[ \xa0-]?[A-Za-z0-9])", re.DOTALL)
+LETTER = re.compile(r"[ \xa0-]?([A-Za-z0-9])")
+PAN = re.compile(r"[A-Z]{3}(?<![A-Za-z0-9]...)[ABCFGHJLPT][A-Z][0-9]{4}[A-Z](?![A-Za-z0-9])", re.DOTALL)
+
+
+def ibans(text: str, stand_ins: StandIns) -> Iterator[Edit]:
+    done = 0
+    for match in IBAN.finditer(text):
+        length = IBAN_LENGTHS.get(match[0][:2].upper())
+        end = extent(text, match.start(), length) if length and match.start() >= done else None
+        if end and iban_valid(plain(text[match.start() : end])):
+            yield Edit(match.start(), end, stand_ins.iban(text[match.start() : end]))
+            done = end
+
+
+def extent(text: str, at: int, length: int) -> int | None:
+    """Return where this many letters and digits end, single spaces and dashes between them, if no word goes on there."""
+    for _ in range(length):
+        letter = LETTER.match(text, at)
+        if letter is None:
+            return None
+        at = letter.end()
+    after = text[at : at + 1]
+    return None if after.isascii() and after.isalnum() else at
+
+
+def plain(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum()).upper()
+
+
+def pans(text: str, stand_ins: StandIns) -> list[Edit]:
+    return [Edit(*match.span(), stand_ins.pan(match[0])) for match in PAN.finditer(text)]

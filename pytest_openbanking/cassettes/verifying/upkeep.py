@@ -1,0 +1,65 @@
+"""OBC4xx: cassettes that are too old, that nothing uses, or that are not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cassettes.cassette import KEY
+from pytest_openbanking.cassettes.places import place_of
+from pytest_openbanking.cassettes.verifying.finding import Breach, Finding
+from pytest_openbanking.catalogue.entry import nearest
+from pytest_openbanking.sandboxes.selection import select_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_openbanking.cassettes.verifying.owners import Owners
+    from pytest_openbanking.cassettes.verifying.subject import Subject
+
+__all__ = ["MaxAge", "check_age", "check_use", "missing"]
+
+
+@dataclass(frozen=True)
+class MaxAge:
+    """How old a cassette may be: `text` as it was asked for."""
+
+    text: str
+    limit: timedelta
+    now: datetime
+
+
+def check_age(subject: Subject, most: MaxAge) -> Iterator[Breach]:
+    """Find a cassette that is too old, or does not say how old it is."""
+    recorded = subject.cassette.metadata.recorded_at
+    if recorded is None:
+        yield Breach("OBC401", "does not say when it was recorded (recorded_at): its age is unknown", (KEY,))
+    elif most.now - recorded > most.limit:
+        age = said(most.now - recorded)
+        day = recorded.astimezone(UTC).date().isoformat()
+        yield Breach("OBC401", f"was recorded {age} ago, on {day}; --max-age is {most.text}", (KEY, "recorded_at"))
+
+
+def said(age: timedelta) -> str:
+    hours = int(age.total_seconds() // 3600)
+    return f"{age.days} days" if age.days > 1 else f"{hours} hour{'' if hours == 1 else 's'}"
+
+
+def check_use(subject: Subject) -> Iterator[Breach]:
+    """Find a cassette at a place that nothing looks up."""
+    known, place = subject.known, subject.place
+    if known is None or place is None or place.parts[0] != known.provider.name or place in known.places:
+        return
+    close = nearest(str(place), map(str, known.places)) or ["none"]
+    yield Breach("OBC402", f"no documented error or success is looked up here; nearest: {', '.join(close)}")
+
+
+def missing(folder: Path, owners: Owners) -> Iterator[Finding]:
+    """Find the documented errors of a provider's folder that have no cassette in it."""
+    provider = owners.documentation(folder.absolute().name).provider
+    for error in select_errors(provider, owners.registry.settings.of(provider.name).operations):
+        path = folder / Path(*place_of(provider, error.operation, error).parts[1:])
+        if not path.is_file():
+            yield Finding(path, 1, "OBC403", f"{error.operation} {error} is documented, and has no cassette")

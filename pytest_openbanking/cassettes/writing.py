@@ -1,0 +1,44 @@
+"""Writing a cassette: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["cassette_text", "write_whole"]
+
+WIDEST = 2**31 - 1  # libyaml's: every value on one line, so that a changed body is one changed line
+
+
+def cassette_text(document: Mapping[str, Any]) -> str:
+    """Return a cassette as YAML that any safe loader reads."""
+    import yaml
+
+    dumper = plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper))
+    return str(yaml.dump(dict(document), Dumper=dumper, sort_keys=False, allow_unicode=True, width=WIDEST))
+
+
+def plain(dumper: type[Any]) -> type[Any]:
+    """Let the dumper write values out instead of referring to equal ones."""
+    return type("PlainDumper", (dumper,), {"ignore_aliases": lambda self, data: True})
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: until then the old one stays, and nothing half-written is ever left behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise

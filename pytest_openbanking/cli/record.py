@@ -1,0 +1,159 @@
+"""`openbanking record PROVIDER`: one cassette for each documented error, and for each operation's success."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cli.errors import joined
+from pytest_openbanking.cli.inventory import registry_here
+from pytest_openbanking.cli.terminal import counted
+from pytest_openbanking.settings import CASSETTES, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from pytest_openbanking.cassettes.recorder import Recorder
+    from pytest_openbanking.cassettes.session import Result
+    from pytest_openbanking.cassettes.takes import Source, Take
+    from pytest_openbanking.catalogue.model import Provider
+    from pytest_openbanking.cli.terminal import Terminal
+    from pytest_openbanking.registry import Registry
+
+NAME = "record"
+HELP = "record one cassette for each documented error, and for each operation's success"
+EPILOG = """\
+By default the answers come from the provider's sandbox, served for the time of the recording: they keep its
+provenance, documented or generated. With --base-url they come from the provider itself: the successes of reads
+(of writes with --writes), and the errors of which its data says how to provoke them; the rest is named.
+
+who calls the provider is said in the environment:
+  OPENBANKING_ACCESS_TOKEN  OPENBANKING_REFRESH_TOKEN  OPENBANKING_API_KEY  OPENBANKING_API_SECRET
+  OPENBANKING_CLIENT_CERT   OPENBANKING_CLIENT_KEY     files, for mutual TLS
+
+Credentials and personal data are replaced by stand-ins before anything is written; `scrub` in
+[tool.pytest-openbanking] names more fields. Each cassette is written whole, or the old one stays.
+
+examples:
+  openbanking record paysera
+  openbanking record aelix --base-url https://sandbox.example/api --param accountId=4711 --status 401 404
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the provider, what is recorded of it, and where from."""
+    parser.usage = (
+        "%(prog)s PROVIDER [--operation OP ...] [--status S ...] [--code C ...] [--to DIR]\n"
+        "       [--base-url URL [--token-url URL] [--param NAME=VALUE ...] [--writes]]"
+    )
+    parser.epilog = EPILOG
+    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="see: openbanking providers")
+    several: dict[str, object] = {"nargs": "+", "action": "extend", "default": []}
+    parser.add_argument("--operation", metavar="OP", help='only these, like "GET /v1/accounts"', **several)  # type: ignore[arg-type]
+    parser.add_argument("--status", metavar="S", help="only these errors, like 429, or 5xx", **several)  # type: ignore[arg-type]
+    parser.add_argument("--code", metavar="C", help="only these errors", **several)  # type: ignore[arg-type]
+    parser.add_argument("--to", metavar="DIR", type=Path, help="default: the project's folder of cassettes, cassettes/")
+    parser.add_argument("--base-url", metavar="URL", help="of the provider's own sandbox")
+    parser.add_argument("--token-url", metavar="URL", help="where it issues tokens, if not below its base URL")
+    param = "a path parameter, or the consent under its header's name"
+    parser.add_argument("--param", metavar="NAME=VALUE", help=param, **several)  # type: ignore[arg-type]
+    parser.add_argument("--writes", action="store_true", help="record successes that act: payments, jobs, consents")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Record, a line for each cassette; 1 where something that was tried did not come about."""
+    from pytest_openbanking.cassettes.session import record_all
+    from pytest_openbanking.cassettes.takes import takes
+
+    registry = registry_here()
+    if arguments.provider is None:
+        raise UsageError(f"record: name a provider: {', '.join(sorted(registry.folders))}")
+    provider = registry.provider(arguments.provider)
+    wanted = takes(provider, joined(arguments.operation), status=arguments.status, code=arguments.code)
+    if not wanted:
+        raise UsageError(f"record: {provider} documents no such error; see: openbanking errors {provider}")
+    check(arguments)
+    with source_of(arguments, provider) as source:
+        recorder = recorder_for(arguments, registry, provider)
+        terminal.line(f"{provider} from {arguments.base_url or 'its sandbox, served here'} into {recorder.folder}")
+        show = Progress(wanted, terminal)
+        results = [show(result) for result in record_all(wanted, source, recorder)]
+    return conclude(results, recorder, terminal)
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Refuse options that go with --base-url only, and addresses that are none."""
+    for option in ("token_url", "param", "writes"):
+        if getattr(arguments, option) and not arguments.base_url:
+            raise UsageError(f"record: --{option.replace('_', '-')} goes with --base-url")
+    for url in filter(None, (arguments.base_url, arguments.token_url)):
+        if not url.startswith(("https://", "http://")):
+            raise UsageError(f"record: {url!r} is no URL; it must begin with https:// or http://")
+
+
+@contextmanager
+def source_of(arguments: argparse.Namespace, provider: Provider) -> Iterator[Source]:
+    from pytest_openbanking.cassettes.takes import ProviderItself, ServedSandbox
+    from pytest_openbanking.network import credentials_here, reached_at
+
+    if arguments.base_url is None:
+        from pytest_openbanking.serving.server import serve
+
+        with serve(provider) as server:
+            yield ServedSandbox(server)
+        return
+    bases = reached_at(provider, arguments.base_url, arguments.token_url)
+    yield ProviderItself(bases, credentials_here(), parameters(arguments.param), arguments.writes)
+
+
+def parameters(words: Sequence[str]) -> dict[str, str]:
+    for word in words:
+        if not word.partition("=")[2] or word.startswith("="):
+            raise UsageError(f"record: --param takes NAME=VALUE, not {word!r}")
+    return dict(word.split("=", 1) for word in words)
+
+
+def recorder_for(arguments: argparse.Namespace, registry: Registry, provider: Provider) -> Recorder:
+    from pytest_openbanking.cassettes.recorder import Recorder
+    from pytest_openbanking.cassettes.scrubbing import Scrubber
+    from pytest_openbanking.network import CREDENTIALS, from_environment
+
+    folder = arguments.to or registry.settings.cassettes or Path(CASSETTES)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"record: {folder} is no folder")
+    return Recorder(folder, Scrubber(fields=registry.settings.scrub, secrets=from_environment(CREDENTIALS).values()))
+
+
+class Progress:
+    """Prints a line for each take, as it comes."""
+
+    def __init__(self, takes: Sequence[Take], terminal: Terminal) -> None:
+        self.terminal = terminal
+        self.total = len(takes)
+        self.done = 0
+        self.widest = max(len(str(take.operation)) for take in takes)
+
+    def __call__(self, result: Result) -> Result:
+        self.done += 1
+        take, count = result.take, f"{self.done:{len(str(self.total))}}/{self.total}"
+        said = self.terminal.paint("recorded", "green")
+        if result.problem is not None:
+            said = self.terminal.paint(f"not recorded: {result.problem}", "red" if result.tried else "yellow")
+        self.terminal.line(f"{count}  {str(take.operation).ljust(self.widest)}  {take.wanted}  {said}")
+        self.terminal.stream.flush()
+        return result
+
+
+def conclude(results: Sequence[Result], recorder: Recorder, terminal: Terminal) -> int:
+    recorded = [result for result in results if result.problem is None]
+    failed = [result for result in results if result.problem is not None and result.tried]
+    beyond = len(results) - len(recorded) - len(failed)
+    said = [f"recorded {len(recorded)} of {counted(len(results), 'cassette')} into {recorder.folder}"]
+    if failed:
+        said.append(f"{len(failed)} did not come about")
+    if beyond:
+        said.append(f"{beyond} could not be brought about")
+    terminal.line("; ".join(said))
+    return 1 if failed or not recorded else 0

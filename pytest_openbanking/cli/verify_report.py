@@ -1,0 +1,98 @@
+"""What `openbanking verify` prints: a line for each finding, JSON, or annotations for a GitHub workflow."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cassettes.verifying.finding import printable
+from pytest_openbanking.cli.terminal import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_openbanking.cassettes.verifying.finding import Finding
+    from pytest_openbanking.cli.terminal import Terminal
+
+__all__ = ["FORMATS", "Report"]
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came out; `replayed` is None but for --live."""
+
+    cassettes: int
+    findings: tuple[Finding, ...]
+    replayed: int | None = None
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+
+def summary(report: Report) -> str:
+    """Return "12 cassettes, 3 findings" or the like."""
+    found = counted(len(report.findings), "finding") if report.findings else "nothing found"
+    text = f"{counted(report.cassettes, 'cassette')}, {found}"
+    if report.replayed is None:
+        return text
+    from pytest_openbanking.cassettes.verifying.live import reasons
+
+    more = f"; {sum(report.skipped.values())} not replayed: {reasons(report.skipped)}" if report.skipped else ""
+    return f"{text}; {counted(report.replayed, 'request')} replayed{more}"
+
+
+def shown(path: Path) -> str:
+    """Return a path relative to the working directory, where it is below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def show_text(report: Report, terminal: Terminal) -> None:
+    """Print `file:line: CODE message` for each finding, and the summary."""
+    for finding in report.findings:
+        code = terminal.paint(finding.code, "red")
+        terminal.line(
+            f"{terminal.paint(printable(shown(finding.path)), 'bold')}:{finding.line}: {code} {finding.message}"
+        )
+    terminal.line(summary(report))
+
+
+def show_json(report: Report, terminal: Terminal) -> None:
+    """Print one document: {"version", "cassettes", "findings": [{"file", "line", "code", "message"}]}; see --help."""
+    document: dict[str, object] = {
+        "version": VERSION,
+        "cassettes": report.cassettes,
+        "findings": [
+            {"file": shown(each.path), "line": each.line, "code": each.code, "message": each.message}
+            for each in report.findings
+        ],
+    }
+    if report.replayed is not None:
+        document |= {"replayed": report.replayed, "not_replayed": dict(report.skipped)}
+    terminal.line(json.dumps(document, indent=2, ensure_ascii=True))
+
+
+def show_github(report: Report, terminal: Terminal) -> None:
+    """Print a workflow command for each finding, and the summary."""
+    for each in report.findings:
+        where = f"file={in_property(shown(each.path))},line={each.line},title={in_property(each.code)}"
+        terminal.line(f"::error {where}::{in_data(each.message)}")
+    terminal.line(summary(report))
+
+
+def in_data(text: str) -> str:
+    """Escape a workflow command's message: github.com/actions/toolkit, core/src/command.ts."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def in_property(text: str) -> str:
+    return in_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMATS: Mapping[str, Callable[[Report, Terminal], None]] = {
+    "text": show_text,
+    "json": show_json,
+    "github": show_github,
+}

@@ -1,0 +1,146 @@
+"""The provider itself in the place of its sandbox: its addresses and credentials come from the environment."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
+
+from pytest_openbanking.asking import Credentials
+from pytest_openbanking.hosts import is_local
+from pytest_openbanking.sandboxes.sandbox import Sandbox
+from pytest_openbanking.serving.addresses import served_at
+from pytest_openbanking.settings import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+    from pytest_openbanking.catalogue.model import Provider
+
+__all__ = [
+    "ADDRESSES",
+    "CREDENTIALS",
+    "NetworkSandbox",
+    "client_for",
+    "credentials_here",
+    "from_environment",
+    "reached_at",
+]
+
+CREDENTIALS = {
+    name: f"OPENBANKING_{name.upper()}" for name in ("access_token", "refresh_token", "api_key", "api_secret")
+}
+CERTIFICATE = ("OPENBANKING_CLIENT_CERT", "OPENBANKING_CLIENT_KEY")  # files, for mutual TLS
+PATIENCE = 30.0  # seconds for one answer
+ADDRESSES = {name: f"OPENBANKING_{name.upper()}" for name in ("base_url", "token_url")}
+
+
+def from_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return what the environment says of the real provider: its addresses, or the credentials there."""
+    return {name: os.environ[variable] for name, variable in variables.items() if os.environ.get(variable)}
+
+
+def credentials_here() -> Credentials:
+    """Return the credentials that the environment holds."""
+    return Credentials(**from_environment(CREDENTIALS))
+
+
+class NetworkSandbox(Sandbox):
+    """The provider itself: requests to it pass through to the network, in real time.
+
+    `reached` says where each base of its operations is reached, `bases` which documented address each of those is.
+    """
+
+    virtual = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.told = from_environment(ADDRESSES | CREDENTIALS)
+        super().__init__(*args, **options)
+        self.base_url = self.told.get("base_url", self.base_url).rstrip("/")
+        self.reached = reached_at(self.provider, self.base_url, self.told.get("token_url"))
+        self.bases = {there: documented for documented, there in reversed(self.reached.items())}
+        token = self._token_operation()
+        self.bases[self.token_url] = token.base + token.path
+
+    @property
+    def access_token(self) -> str:
+        return self.told.get("access_token", super().access_token)
+
+    @property
+    def refresh_token(self) -> str:
+        return self.told.get("refresh_token", super().refresh_token)
+
+    @property
+    def api_key(self) -> str:
+        return self.told.get("api_key", super().api_key)
+
+    @property
+    def api_secret(self) -> str:
+        return self.told.get("api_secret", super().api_secret)
+
+    @property
+    def token_url(self) -> str:
+        return self.told.get("token_url", super().token_url)
+
+    def _base_of(self, base: str) -> str:
+        return self.reached[base]
+
+    def serves(self, url: str) -> bool:
+        return False
+
+    def allows(self, url: str) -> bool:
+        return self.provider.router.serves(url) or url.startswith(tuple(self.bases)) or super().allows(url)
+
+    def arm(self, *_: object) -> NoReturn:
+        raise UsageError("no error can be ordered of a real provider: --openbanking-record records what it answers")
+
+
+def reached_at(provider: Provider, base_url: str, token_url: str | None = None) -> dict[str, str]:
+    """Return where each base of the provider's operations is reached, when its base URL is reached at another address.
+
+    Another base, as an authorisation host's, is where `token_url` says; else where it is documented to be, or, when
+    everything is reached on this machine, below the same origin, as a served sandbox has it.
+    """
+    bases = dict.fromkeys(operation.base for operation in provider.operations)
+    found = {base: served_at(origin_of(base_url), base) if is_local(base_url) else base for base in bases}
+    found[provider.base_url] = base_url.rstrip("/")
+    if token_url is not None:
+        token = next(each for each in provider.operations if each.id == provider.auth.token_operation)
+        if not token_url.endswith(token.path):
+            raise UsageError(f"the token URL {token_url} must end in the path of {token}")
+        if token.base != provider.base_url:
+            found[token.base] = token_url.removesuffix(token.path)
+    return found
+
+
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def client_for(url: str) -> httpx.Client:
+    """Make a plain client for an address: no redirects, no retries; with the certificate that the environment names.
+
+    Raises UsageError where that certificate cannot be used.
+    """
+    import ssl
+
+    import httpx
+
+    context = ssl.create_default_context()
+    certificate, key = (os.environ.get(name) or None for name in CERTIFICATE)
+    if certificate is not None:
+        try:
+            context.load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"{CERTIFICATE[0]} {certificate} cannot be used: {error}") from None
+    # No proxy leads to this machine.
+    return httpx.Client(
+        timeout=PATIENCE,
+        follow_redirects=False,
+        verify=context,
+        trust_env=not is_local(url),
+        headers={"User-Agent": "pytest-openbanking"},
+    )

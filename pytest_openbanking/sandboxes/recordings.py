@@ -1,0 +1,101 @@
+"""Serving an error as it was recorded: its bytes and headers, but for what must be of now."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.catalogue.templates import FORMATS, holds_moment
+from pytest_openbanking.exchange import Headers, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_openbanking.cassettes.cassette import Recorded
+    from pytest_openbanking.catalogue.model import DocumentedError
+    from pytest_openbanking.exchange import Request
+
+__all__ = ["acceptable", "as_recorded", "as_replayed", "recorded_delay"]
+
+FRAMING = frozenset({"transfer-encoding", "connection", "keep-alive", "trailer", "upgrade"})
+SECONDS = re.compile(r"[0-9]{1,9}")
+
+
+def as_recorded(recorded: Recorded, error: DocumentedError, made: Response, *, wall: float | None) -> Response:
+    """Return the recorded answer; Date, Retry-After and headers that hold a moment are those of the answer made now.
+
+    `wall` is the Unix time where the case keeps the form, seconds or a date, in which Retry-After was recorded.
+    """
+    fresh = {"date": made.headers.get("Date", ""), "content-length": str(len(recorded.response.body))}
+    fresh |= {name.lower(): made.headers[name] for name, value in error.headers if holds_moment(value)}
+    if "Retry-After" in made.headers:
+        fresh["retry-after"] = in_recorded_form(recorded, made.headers["Retry-After"], wall)
+    pairs = with_fresh(recorded, fresh)
+    there = {name.lower() for name, _ in pairs}
+    more = [
+        (name, fresh[name.lower()])
+        for name in ("Content-Length", "Retry-After")
+        if name.lower() in fresh.keys() - there
+    ]
+    return replace(recorded.response, headers=Headers([*pairs, *more]))
+
+
+def as_replayed(recorded: Recorded, wall: float) -> Response:
+    """Return the recorded answer as it is; only Date, and a Retry-After that is a date, are moved to now."""
+    fresh = {"date": FORMATS["http"](wall), "content-length": str(len(recorded.response.body))}
+    delay = recorded_delay(recorded)
+    if delay is not None and recorded_as_date(recorded):
+        fresh["retry-after"] = FORMATS["http"](math.ceil(wall + delay))
+    pairs = with_fresh(recorded, fresh)
+    if "Content-Length" not in Headers(pairs):
+        pairs.append(("Content-Length", fresh["content-length"]))
+    return replace(recorded.response, headers=Headers(pairs))
+
+
+def acceptable(recorded: Recorded, request: Request) -> Recorded:
+    """Return a recording without its compression where the client does not ask for it: no provider would send it that."""
+    response = recorded.response
+    encoding = response.headers.get("Content-Encoding")
+    if not encoding or encoding.lower() in request.headers.get("Accept-Encoding", "").lower():
+        return recorded
+    from pytest_openbanking.cassettes.scrubbing.bodies import UnscrubbableError, decompressed
+
+    try:
+        body = decompressed(response.body, encoding)
+    except UnscrubbableError:
+        return recorded
+    headers = Headers([pair for pair in response.headers.pairs if pair[0].lower() != "content-encoding"])
+    return replace(recorded, response=replace(response, headers=headers, body=body))
+
+
+def with_fresh(recorded: Recorded, fresh: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the recorded headers, less those of the connection, with some values anew."""
+    pairs = recorded.response.headers.pairs
+    return [(name, fresh.get(name.lower(), value)) for name, value in pairs if name.lower() not in FRAMING]
+
+
+def in_recorded_form(recorded: Recorded, value: str, wall: float | None) -> str:
+    if wall is None or not SECONDS.fullmatch(value) or not recorded_as_date(recorded):
+        return value
+    return FORMATS["http"](math.ceil(wall + int(value)))
+
+
+def recorded_as_date(recorded: Recorded) -> bool:
+    said = recorded.response.headers.get("Retry-After", "").strip()
+    return not SECONDS.fullmatch(said) and recorded_delay(recorded) is not None
+
+
+def recorded_delay(recorded: Recorded) -> int | None:
+    """Return the seconds of the Retry-After that was recorded; None where there is none that can be read."""
+    headers = recorded.response.headers
+    value = headers.get("Retry-After", "").strip()
+    if SECONDS.fullmatch(value):
+        return int(value)
+    try:
+        ends, sent = (parsedate_to_datetime(text) for text in (value, headers.get("Date", "")))
+        return max(round((ends - sent).total_seconds()), 0)
+    except (ValueError, TypeError):
+        return None

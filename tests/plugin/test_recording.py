@@ -1,0 +1,223 @@
+"""`--openbanking-record`: what a team's own tests get from the provider itself becomes cassettes."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+import vcr
+
+from pytest_openbanking.cassettes.reading import read_cassette
+from pytest_openbanking.exchange import Provenance
+from tests.cassettes.bank import IBAN, TOKEN, bank
+
+# The team's clients leave their connections open.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+RECORD = ("--openbanking-record", "-p", "no:randomly", "-rA", "-W", "ignore::pytest.PytestUnraisableExceptionWarning")
+TESTS = """
+def test_accounts(bank):
+    assert bank.accounts()[0]["ownerName"] == "Jonas"
+"""
+
+
+@pytest.fixture(autouse=True)
+def address(monkeypatch: pytest.MonkeyPatch):
+    """A bank to be recorded, and the environment that leads there."""
+    assert vcr
+    with bank() as url:
+        monkeypatch.setenv("OPENBANKING_BASE_URL", url)
+        monkeypatch.setenv("OPENBANKING_TOKEN_URL", f"{url}/oauth/token")
+        monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+        yield url
+    gc.collect()
+
+
+def cassettes(pytester: pytest.Pytester) -> list[str]:
+    folder = pytester.path / "cassettes"
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_each_answer_is_recorded_in_its_operations_place(team, address) -> None:
+    """What came from the provider is `recorded`; nothing secret or personal is in it."""
+    pytester = team(TESTS)
+    result = pytester.runpytest(*RECORD)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "openbanking: recording into */cassettes, from the network",
+            "*= openbanking: recorded =*",
+            "*/cassettes/paysera/get-v1-accounts/success.yaml",
+        ]
+    )
+    assert cassettes(pytester) == ["paysera/get-v1-accounts/success.yaml"]
+    path = pytester.path / "cassettes/paysera/get-v1-accounts/success.yaml"
+    (one,) = read_cassette(path).interactions
+    assert one.provenance is Provenance.RECORDED
+    assert one.request.url == "https://open-banking-api.paysera.com/xs2a/berlin/1.3/v1/accounts"
+    assert read_cassette(path).metadata.recorded_from == address.removesuffix("/psd2")
+    for secret in (TOKEN, IBAN, "jonas@bank.lt", "s3cr3tsession0123456789"):
+        assert secret not in path.read_text()
+
+
+def test_errors_are_recorded_by_status_and_code_and_served_afterwards(team) -> None:
+    """Also those that the provider does not document: `openbanking verify` names them."""
+    pytester = team(
+        """
+        @pytest.mark.parametrize("id", [88, 99])
+        def test_unknown(openbanking, bank, id):
+            assert bank.http.get(f"/v1/accounts/{id}", headers={"Authorization": f"Bearer {bank.token}"}).status_code > 400
+        """
+    )
+    pytester.runpytest(*RECORD).assert_outcomes(passed=2)
+    folder = "paysera/get-v1-accounts-accountId"
+    assert cassettes(pytester) == [f"{folder}/404-RESOURCE_UNKNOWN.yaml", f"{folder}/418-TEAPOT.yaml"]
+    pytester.makepyfile(
+        test_after="""
+        import pytest
+        pytestmark = pytest.mark.openbanking("paysera")
+
+        def test_served(openbanking, bank):
+            openbanking.fail_with("RESOURCE_UNKNOWN", "GET /v1/accounts/{accountId}")
+            assert bank.http.get("/v1/accounts/1").json()["tppMessages"][0]["text"] == "says the bank"
+            assert openbanking.exchange[0].provenance == "recorded"
+        """
+    )
+    pytester.runpytest("test_after.py").assert_outcomes(passed=1)
+
+
+FLOW = """
+@pytest.mark.openbanking_cassette("paysera/flow")
+def test_flow(openbanking, bank):
+    bank.refresh()
+    assert bank.accounts()[0]["resourceId"] == "77"
+    assert len(bank.accounts()) == 1
+"""
+
+
+def test_a_marked_test_is_recorded_as_one_cassette_which_then_replays(team, monkeypatch) -> None:
+    """In order, token calls included; afterwards the same test needs no network and no credentials."""
+    pytester = team(FLOW)
+    pytester.runpytest(*RECORD).assert_outcomes(passed=1)
+    assert cassettes(pytester) == ["paysera/flow.yaml"]
+    assert [
+        one.request.method for one in read_cassette(pytester.path / "cassettes/paysera/flow.yaml").interactions
+    ] == [
+        "POST",
+        "GET",
+        "GET",
+    ]
+    for name in ("BASE_URL", "TOKEN_URL", "ACCESS_TOKEN"):
+        monkeypatch.delenv(f"OPENBANKING_{name}")
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ("assert not bank.accounts()", "test_bank.py::test_flow did not pass: nothing of it is recorded"),
+        ("raise KeyboardInterrupt", "test_bank.py::test_flow did not pass: nothing of it is recorded"),
+        ("pytest.skip('no')", "test_bank.py::test_flow did not pass: nothing of it is recorded"),
+        ("pytest.exit('enough')", "test_bank.py::test_flow did not pass: nothing of it is recorded"),
+    ],
+)
+def test_a_test_that_does_not_pass_leaves_the_old_cassette(team, ends: str, said: str) -> None:
+    """Whatever it had recorded until then."""
+    pytester = team(FLOW)
+    pytester.runpytest(*RECORD)
+    before = (pytester.path / "cassettes/paysera/flow.yaml").read_bytes()
+    pytester.makepyfile(test_bank=(pytester.path / "test_bank.py").read_text() + f"\n    {ends}\n")
+    pytester.runpytest_subprocess(*RECORD).stdout.fnmatch_lines([said])
+    assert (pytester.path / "cassettes/paysera/flow.yaml").read_bytes() == before
+    assert cassettes(pytester) == ["paysera/flow.yaml"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "import requests; answer = requests.get(url, headers=headers, timeout=5); return answer.status_code",
+        "import urllib3; return urllib3.PoolManager().request('GET', url, headers=headers).status",
+        "import urllib.request; return urllib.request.urlopen(urllib.request.Request(url, headers=headers)).status",
+        "import httpx; return httpx.get(url, headers=headers).status_code",
+        "import asyncio, httpx\n"
+        "    async def get():\n"
+        "        async with httpx.AsyncClient() as http:\n"
+        "            return (await http.get(url, headers=headers)).status_code\n"
+        "    return asyncio.run(get())",
+        "import asyncio, aiohttp\n"
+        "    async def get():\n"
+        "        async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:\n"
+        "            await answer.read()\n"
+        "            return answer.status\n"
+        "    return asyncio.run(get())",
+    ],
+    ids=["requests", "urllib3", "urllib", "httpx", "httpx-async", "aiohttp"],
+)
+def test_every_library_is_recorded(team, call: str) -> None:
+    """And what it recorded is what our own reader, and the sandbox, read."""
+    pytester = team(
+        f"def call(url, headers):\n    {call}\n\n"
+        "def test_it(openbanking):\n"
+        "    assert call(openbanking.base_url + '/v1/accounts', {'Authorization': f'Bearer {openbanking.access_token}'}) == 200\n",
+        bank="class BankError(Exception): pass\nclass BankClient: pass\n",
+    )
+    pytester.runpytest(*RECORD).assert_outcomes(passed=1)
+    (one,) = read_cassette(pytester.path / "cassettes/paysera/get-v1-accounts/success.yaml").interactions
+    assert one.response.json()["accounts"][0]["resourceId"] == "77"
+    assert one.request.headers["authorization"].startswith("Bearer scrubbed-")
+
+
+def test_tests_of_armed_errors_run_as_ever(team, address) -> None:
+    """Nobody can order an error of a real provider: those tests meet the sandbox, and record nothing."""
+    pytester = team(
+        """
+        @pytest.mark.openbanking_errors("GET /v1/accounts", code="TOKEN_EXPIRED")
+        def test_errors(openbanking_error, openbanking, bank):
+            assert "127.0.0.1" not in openbanking.base_url
+            with openbanking_error.handled():
+                bank.accounts()
+
+        def test_armed_by_hand(openbanking):
+            openbanking.fail_with("TOKEN_EXPIRED")
+        """
+    )
+    result = pytester.runpytest(*RECORD)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*no error can be ordered of a real provider: --openbanking-record records what it answers*"]
+    )
+    assert cassettes(pytester) == []
+
+
+def test_other_hosts_stay_refused(team) -> None:
+    """The network is allowed to the provider only."""
+    pytester = team("def test_it(bank):\n    import httpx\n    httpx.get('https://metrics.example/')\n")
+    result = pytester.runpytest(*RECORD)
+    assert "metrics.example" in result.stdout.str()
+    assert result.ret == 1
+
+
+def test_a_run_that_calls_nobody_says_so(team) -> None:
+    result = team("def test_it(openbanking):\n    pass\n").runpytest(*RECORD)
+    result.stdout.fnmatch_lines(["test_bank.py::test_it called no operation that paysera documents"])
+
+
+def test_parallel_runs_tell_everything_that_was_recorded(team) -> None:
+    """The workers' lines reach the one summary."""
+    pytester = team(
+        TESTS + "\ndef test_one(bank):\n    bank.http.get('/v1/accounts/77', headers={'Authorization': 'Bearer x'})\n"
+    )
+    result = pytester.runpytest_subprocess("--openbanking-record", "-n", "2")
+    result.assert_outcomes(passed=2)
+    for place in ("get-v1-accounts/success", "get-v1-accounts-accountId/401-TOKEN_INVALID"):
+        result.stdout.fnmatch_lines([f"*/cassettes/paysera/{place}.yaml"])
+    assert len(cassettes(pytester)) == 2
+
+
+def test_a_teams_own_fields_are_scrubbed(team) -> None:
+    """`scrub` in pyproject.toml names headers, parameters and members."""
+    pytester = team(TESTS, pyproject="[tool.pytest-openbanking]\nscrub = ['owner_name']")
+    pytester.runpytest(*RECORD).assert_outcomes(passed=1)
+    assert "Jonas" not in (pytester.path / "cassettes/paysera/get-v1-accounts/success.yaml").read_text()
