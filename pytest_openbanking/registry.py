@@ -86,9 +86,17 @@ class Registry:
     def check_codes(self, codes: tuple[str, ...], option: str) -> None:
         """Refuse prefixes of built-in codes that no rule's code starts with."""
         for code in codes:
-            if code.startswith("OB") and not any(rule.code.startswith(code) for rule in self.rules):
-                close = nearest(code, [rule.code for rule in self.rules])
+            known = codes_of_cassettes() if code.startswith("OBC") else [rule.code for rule in self.rules]
+            if code.startswith("OB") and not any(each.startswith(code) for each in known):
+                close = nearest(code, known)
                 raise UsageError(f"{option}: no rule starts with {code!r}; {said('nearest', close or ['OB'])}")
+
+
+def codes_of_cassettes() -> list[str]:
+    """Return the codes of `openbanking verify`, which a team may select or ignore as well."""
+    from pytest_openbanking.cassettes.verifying.codes import CODES
+
+    return [code.code for code in CODES]
 
 
 def said(word: str, options: list[str]) -> str:

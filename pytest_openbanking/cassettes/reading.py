@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from stat import S_ISREG
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ def read_cassette(path: Path) -> Cassette:
         status = path.stat()
     except OSError as error:
         raise CassetteError(path, 1, f"cannot be read: {error.strerror}") from None
+    if not S_ISREG(status.st_mode):
+        raise CassetteError(path, 1, "cannot be read: it is no file")  # a pipe would never end
     return _read(path, status.st_mtime_ns, status.st_size)
 
 

@@ -16,6 +16,7 @@ from pytest_openbanking.settings import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_openbanking.cassettes.verifying.codes import Wanted
     from pytest_openbanking.cassettes.verifying.files import Files
     from pytest_openbanking.cassettes.verifying.live import Live
     from pytest_openbanking.cassettes.verifying.owners import Owners
@@ -43,7 +44,8 @@ exit code: 0 nothing found, 1 findings, 2 wrongly used (or nothing answers at BA
 --format json: {"version": 1, "cassettes": n, "findings": [{"file", "line", "code", "message"}, ...]}, and with --live
 "replayed": n and "not_replayed": {reason: n}. --format github: annotations for a GitHub workflow.
 
-codes (what one means, and its fix: openbanking explain OBC201):
+codes (what one means, and its fix: openbanking explain OBC201); `select` and `ignore` in [tool.pytest-openbanking]
+take them as well:
 """
 EXAMPLES = """
 examples:
@@ -132,8 +134,18 @@ def split(texts: Sequence[str]) -> list[str]:
     return [part.strip().upper() for text in texts for part in text.split(",")]
 
 
-def report_of(arguments: argparse.Namespace, files: Files, owners: Owners) -> Report:
+def codes_of(arguments: argparse.Namespace, owners: Owners) -> Wanted:
+    """Return the codes that are reported: of the command line, and of the project's options."""
     from pytest_openbanking.cassettes.verifying.codes import wanted
+
+    settings = owners.registry.settings
+    select, ignore = (
+        [code for code in codes if code.startswith("OBC")] for codes in (settings.select, settings.ignore)
+    )
+    return wanted(split(arguments.select) or select, [*ignore, *split(arguments.ignore)])
+
+
+def report_of(arguments: argparse.Namespace, files: Files, owners: Owners) -> Report:
     from pytest_openbanking.cassettes.verifying.upkeep import MaxAge
     from pytest_openbanking.cassettes.verifying.verification import verify
     from pytest_openbanking.cli.verify_report import Report
@@ -141,7 +153,7 @@ def report_of(arguments: argparse.Namespace, files: Files, owners: Owners) -> Re
     verified = verify(
         files,
         owners,
-        wanted=wanted(split(arguments.select), split(arguments.ignore)),
+        wanted=codes_of(arguments, owners),
         max_age=MaxAge(arguments.max_age[0], arguments.max_age[1], datetime.now(UTC)) if arguments.max_age else None,
         provider=arguments.provider,
     )
@@ -149,11 +161,10 @@ def report_of(arguments: argparse.Namespace, files: Files, owners: Owners) -> Re
 
 
 def live_report(arguments: argparse.Namespace, files: Files, owners: Owners) -> Report:
-    from pytest_openbanking.cassettes.verifying.codes import wanted
     from pytest_openbanking.cassettes.verifying.live import replay
     from pytest_openbanking.cli.verify_report import Report
 
-    codes = wanted(split(arguments.select), split(arguments.ignore))
+    codes = codes_of(arguments, owners)
     with Progress(sys.stderr.isatty()) as progress:
         replayed = replay(
             files, owners, live_of(arguments), wanted=codes, provider=arguments.provider, progress=progress.show

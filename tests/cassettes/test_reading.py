@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -154,8 +155,10 @@ def test_a_bad_cassette_is_one_line(write, content, line: int, said: str) -> Non
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(CassetteError, match="cannot be read: No such file or directory"):
         read_cassette(tmp_path / "none.yaml")
-    with pytest.raises(CassetteError, match="cannot be read: Is a directory"):
-        read_cassette(tmp_path)
+    os.mkfifo(tmp_path / "pipe.yaml")
+    for path in (tmp_path, tmp_path / "pipe.yaml"):
+        with pytest.raises(CassetteError, match="cannot be read: it is no file"):
+            read_cassette(path)
 
 
 def test_a_bomb_of_aliases_is_refused_at_once(write) -> None:

@@ -103,6 +103,17 @@ def test_select_and_ignore_work_on_prefixes(cli, tmp_path):
     assert cli("verify", "--provider", "aelix", "--select", "OBC1,OBC2").lines == ["0 cassettes, nothing found"]
 
 
+def test_the_project_s_options_select_and_ignore_as_well(cli, tmp_path):
+    """Beside rule codes, in pyproject.toml; a wrong one is named."""
+    LIMIT.write(tmp_path / "cassettes", without_delay)
+    options = tmp_path / "pyproject.toml"
+    options.write_text("[tool.pytest-openbanking]\nignore = ['OB105', 'OBC403']\n")
+    assert codes_in(cli("verify")) == ["OBC202"]
+    options.write_text("[tool.pytest-openbanking]\nselect = ['OB', 'OBC2']\nignore = ['OBC202']\n")
+    assert codes_in(cli("verify")) == []
+    assert codes_in(cli("verify", "--select", "OBC403,OBC2"))[0] == "OBC403"
+
+
 def test_age(cli, tmp_path):
     """In hours, days or weeks."""
     LIMIT.write(

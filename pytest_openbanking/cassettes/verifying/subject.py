@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from pytest_openbanking.cassettes.cassette import CassetteError
 from pytest_openbanking.cassettes.library import code_of
 from pytest_openbanking.cassettes.places import SUFFIX
 from pytest_openbanking.cassettes.reading import read_cassette
@@ -84,26 +82,10 @@ class Subject:
 
 def read_subject(path: Path, owners: Owners) -> Subject:
     """Read a cassette; raises CassetteError."""
-    cassette = read_sound(path)
+    cassette = read_cassette(path)
     known, claimed = owners.owner(cassette)
     calls = () if known is None else tuple(calls_of(cassette, known))
     return Subject(cassette, known, claimed, place_in(path, owners.names), calls)
-
-
-def read_sound(path: Path) -> Cassette:
-    """Read a cassette whose addresses can be read as well."""
-    try:
-        cassette = read_cassette(path)
-    except CassetteError:
-        raise
-    except ValueError as error:  # urllib's, of an address
-        raise CassetteError(path, 1, f"cannot be read: {error}") from None
-    for recorded in cassette.interactions:
-        try:
-            _ = urlsplit(recorded.request.url).port
-        except ValueError as error:
-            raise CassetteError(path, recorded.request_line, f"uri is no address: {error}") from None
-    return cassette
 
 
 def calls_of(cassette: Cassette, known: Documentation) -> list[Call]:
