@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError, Handling, Operation, Provider
     from pytest_openbanking.exchange import Exchange, Interaction, Outcome
     from pytest_openbanking.findings import Mishandled
+    from pytest_openbanking.malformed.case import MalformedCase
     from pytest_openbanking.opening import RefusedRequest, sandbox
     from pytest_openbanking.registry import load_provider
     from pytest_openbanking.rules.rule import Finding, Rule, Seen, rule
@@ -25,6 +26,7 @@ __all__ = [
     "Finding",
     "Handling",
     "Interaction",
+    "MalformedCase",
     "Mishandled",
     "Operation",
     "Outcome",
@@ -49,6 +51,7 @@ _HOMES = {
     "Finding": "rules.rule",
     "Handling": "catalogue.model",
     "Interaction": "exchange",
+    "MalformedCase": "malformed.case",
     "Mishandled": "findings",
     "Operation": "catalogue.model",
     "Outcome": "exchange",

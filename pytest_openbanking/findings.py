@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.rules.rule import Finding, Rule, Seen
+from pytest_openbanking.sandboxes.faults import RFC
 from pytest_openbanking.timeline import timeline
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def judge(
     ignore: Sequence[str],
 ) -> list[Finding]:
     """Apply the rules; one that says a breach less well than another yields to it."""
-    seen = {rule: [as_seen(found) for found in rule.check(case, exchange, outcome)] for rule in rules}
+    asked = [rule for rule in rules if not rule.code.startswith(case.silent)]
+    seen = {rule: [as_seen(found) for found in rule.check(case, exchange, outcome)] for rule in asked}
     spoke = {rule.code for rule, found in seen.items() if found}
     return [
         Finding(rule.code, rule.message, what.text, rule.fix, what.marks)
@@ -62,7 +64,10 @@ def draw(case: ErrorCase, findings: Sequence[Finding], exchange: Exchange) -> st
     """Return the findings as text, with the exchange below each that has marks, or below the last."""
     blocks = []
     for number, finding in enumerate(findings, start=1):
-        lines = [f"{finding.code} {finding.message}", f"  {finding.seen}"]
+        lines = [f"{finding.code} {finding.message}"]
+        if number == 1:
+            lines += [f"  {line}" for line in case.preface(exchange)]
+        lines.append(f"  {finding.seen}")
         if finding.marks or number == len(findings):
             lines += timeline(exchange, finding.marks)
         blocks.append("\n".join([*lines, f"  fix: {finding.fix}"]))
@@ -78,9 +83,9 @@ def concerns_the_error(finding: Finding) -> bool:
 def documented(error: DocumentedError) -> list[str]:
     """Return what the provider documents for an error, a line for each accepted handling."""
     lines = []
-    provider = "" if error.fault else f"{error.provider}: "
     for accepted in error.handlings:
         label = "documented" if accepted.basis == "documented" else f"accepted ({accepted.basis})"
         source = accepted.source or error.source
+        provider = "" if source is RFC else f"{error.provider}: "
         lines.append(f"{label}: {accepted.handling}: {accepted.text}  [{provider}{source}]")
     return lines

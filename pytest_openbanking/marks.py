@@ -26,12 +26,23 @@ if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError
     from pytest_openbanking.sandboxes.arming import Persistence
 
-__all__ = ["RECORDING", "case_for", "opened_for", "parametrize", "sandbox_of"]
+__all__ = [
+    "RECORDING",
+    "case_for",
+    "check_marker",
+    "marked_provider",
+    "opened_for",
+    "parametrize",
+    "registry_for",
+    "sandbox_of",
+    "stop",
+]
 
 registry_key: pytest.StashKey[Registry] = pytest.StashKey()
 sandbox_key: pytest.StashKey[Sandbox] = pytest.StashKey()
 RECORDING = "openbanking-recording"  # the plugin of a run that records
 PROVIDER_OPTIONS = ("raises", "environment", "ignore")
+JUDGED = ("openbanking_error", "openbanking_malformed")  # the fixtures that arm something
 ERROR_OPTIONS = ("status", "code", "persistence", "faults")
 
 
@@ -82,7 +93,7 @@ def check_settings(registry: Registry) -> None:
             find_operation(provider, operation)
 
 
-def check_options(mark: pytest.Mark, allowed: tuple[str, ...]) -> None:
+def check_marker(mark: pytest.Mark, allowed: tuple[str, ...]) -> None:
     for name in mark.kwargs:
         if name not in allowed:
             close = nearest(name, allowed, most=1)
@@ -95,7 +106,7 @@ def marked_provider(node: pytest.Item | pytest.Function, registry: Registry) -> 
     mark = node.get_closest_marker("openbanking")
     args, options = (mark.args, dict(mark.kwargs)) if mark else ((), {})
     if mark:
-        check_options(mark, (*PROVIDER_OPTIONS, "provider"))
+        check_marker(mark, (*PROVIDER_OPTIONS, "provider"))
     name = args[0] if args else options.pop("provider", cassette_provider(node, registry) or registry.settings.provider)
     if len(args) > 1 or not isinstance(name, str | None):
         raise UsageError(
@@ -130,7 +141,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         if played is not None and not marks:
             found = recorded_cases(registry, name, played)
         for mark in marks:
-            check_options(mark, ERROR_OPTIONS)
+            check_marker(mark, ERROR_OPTIONS)
             operations = mark.args or registry.settings.of(name).operations
             for error, lasts in select_cases(registry.provider(name), operations, **mark.kwargs):
                 found[case_id(error, lasts)] = (error, lasts)
@@ -173,7 +184,8 @@ def opened_for(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     with ExitStack() as stack:
         try:
             name, options = marked_provider(request.node, registry_for(request.node))
-            played, judged = cassette_mark(request.node), "openbanking_error" in request.fixturenames
+            played = cassette_mark(request.node)
+            judged = any(name in request.fixturenames for name in JUDGED)
             recording = None if judged else request.config.pluginmanager.get_plugin(RECORDING)
             kind = Sandbox if recording is None else network_sandbox()
             sandbox = stack.enter_context(open_sandbox(name, **options, kind=kind))  # type: ignore[arg-type]

@@ -93,7 +93,7 @@ class NetworkSandbox(Sandbox):
     def allows(self, url: str) -> bool:
         return self.provider.router.serves(url) or url.startswith(tuple(self.bases)) or super().allows(url)
 
-    def arm(self, *_: object) -> NoReturn:
+    def arm(self, *_: object, **__: object) -> NoReturn:
         raise UsageError("no error can be ordered of a real provider: --openbanking-record records what it answers")
 
 

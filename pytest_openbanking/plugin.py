@@ -10,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from pytest_openbanking.malformed.case import MalformedCase
     from pytest_openbanking.sandboxes.cases import ErrorCase
     from pytest_openbanking.sandboxes.sandbox import Sandbox
     from pytest_openbanking.serving.session import Servers
@@ -20,6 +21,9 @@ MARKERS = (
     "openbanking_errors(*operations, status=None, code=None, persistence=None, faults=False): run the test, which asks for the "
     "fixture openbanking_error, once for each case of the documented errors of these operations (none named: all the "
     'provider\'s); `status` and `code` take one or several, `status` also "5xx"; `faults` adds time-outs, resets, broken bodies.',
+    'openbanking_malformed(operation, *, part="request", max_examples=None): run the test, which asks for the fixture '
+    "openbanking_malformed, once for each site of the operation's documented schema, a place and a rule that can be broken "
+    'there; Hypothesis draws the values. part="response": the same for answers that are not as documented.',
     "openbanking_cassette(path): replay exactly this cassette, a path below cassettes/ (the team's, then the ones that come "
     'along): "paysera/get-v1-accounts/429-ACCESS_EXCEEDED". A test that asks for the fixture openbanking_error gets the cases of '
     "the errors in it; in any other one, which asks for the fixture openbanking, it answers every request.",
@@ -95,6 +99,11 @@ def pytest_testnodedown(node: object) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if "pytest_openbanking.leftovers" in sys.modules:
         sys.modules["pytest_openbanking.leftovers"].summarise(terminalreporter)
+    ended = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())]
+    if any(name.startswith("openbanking_malformed") for report in ended for name, _ in report.user_properties):
+        from pytest_openbanking.malformed.ends import summarise
+
+        summarise(terminalreporter, ended)
 
 
 def pytest_unconfigure() -> None:
@@ -103,6 +112,10 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("openbanking_malformed"):
+        from pytest_openbanking.malformed.marking import parametrize as parametrize_sites
+
+        parametrize_sites(metafunc)
     if "openbanking" not in metafunc.fixturenames:
         return
     from pytest_openbanking import intercept
@@ -142,6 +155,21 @@ def openbanking_error(request: pytest.FixtureRequest, openbanking: Sandbox) -> E
     return case
 
 
+@pytest.fixture
+def openbanking_malformed(request: pytest.FixtureRequest, openbanking: Sandbox) -> MalformedCase:
+    """One malformed case of the marker `openbanking_malformed`: `with openbanking_malformed.handled(): client.pay(...)`.
+
+    The test function runs once for each value that Hypothesis draws: .payload, or .body as bytes for a site below JSON; a
+    client that cannot send it just calls. .pointer (RFC 6901) and .keyword say what is broken where, .expected_error is
+    what the provider answers; `.result` takes what a client returned that raises nothing, with handled(returns=...).
+    """
+    from pytest_openbanking.malformed.marking import case_for
+
+    case = case_for(request, openbanking)
+    request.node.stash[entered_key] = case
+    return case
+
+
 @pytest.fixture(scope="session")
 def openbanking_server(pytestconfig: pytest.Config) -> Iterator[Servers]:
     """Starts a provider over real HTTP on 127.0.0.1, for a client in another process: `openbanking_server("paysera")`.
@@ -162,18 +190,27 @@ entered_key: pytest.StashKey[ErrorCase] = pytest.StashKey()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    if "openbanking_malformed" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    from pytest_openbanking.malformed.examples import undecorated
+
+    with undecorated(item):  # type: ignore[arg-type]
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     if "openbanking" not in pyfuncitem.fixturenames:
         return (yield)
-    from pytest_openbanking.marks import sandbox_of
-    from pytest_openbanking.running import virtually
+    from pytest_openbanking.running import calling
 
-    with virtually(sandbox_of(pyfuncitem)):
+    with calling(pyfuncitem):
         result = yield
     case = pyfuncitem.stash.get(entered_key, None)
     if case is not None and not case.entered:
         pytest.fail(
-            f"{case.id} was never delivered: call the client inside `with openbanking_error.handled():`", pytrace=False
+            f"{case.id} was never delivered: call the client inside `with {case.fixture}.handled():`", pytrace=False
         )
     return result
 

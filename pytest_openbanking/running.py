@@ -10,7 +10,18 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
-__all__ = ["tidy", "virtually"]
+__all__ = ["calling", "tidy", "virtually"]
+
+
+def calling(item: pytest.Function) -> AbstractContextManager[object]:
+    """Run the block, which calls a test function, as its fixtures want it: in virtual time, or for each example."""
+    if "openbanking_malformed" in item.fixturenames:
+        from pytest_openbanking.malformed.examples import running
+
+        return running(item)
+    from pytest_openbanking.marks import sandbox_of
+
+    return virtually(sandbox_of(item))
 
 
 def virtually(sandbox: Sandbox | None) -> AbstractContextManager[object]:

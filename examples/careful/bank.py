@@ -79,9 +79,13 @@ class BankClient:
     def sign_in(self) -> None:
         """Ask for a new token, and keep the refresh token that comes with it: the old one is used up."""
         reply = self.call("POST", self.token_url, **self.token_request())
-        tokens = reply.get("data") or reply
-        self.token = tokens.get("access_token") or tokens.get("sessionToken") or tokens["token"]
-        self.refresh_token = tokens.get("refresh_token") or tokens.get("refreshToken") or self.refresh_token
+        try:
+            tokens = reply.get("data") or reply
+            token = tokens.get("access_token") or tokens.get("sessionToken") or tokens["token"]
+            self.refresh_token = tokens.get("refresh_token") or tokens.get("refreshToken") or self.refresh_token
+        except (LookupError, TypeError, AttributeError) as error:
+            raise BankError("NO_TOKEN", "an answer without a token") from error
+        self.token = token
 
     def call(self, method: str, url: str, headers: dict[str, str] | None = None, **content: Any) -> Any:
         """Send a request; try again where that is documented, bounded, and cannot act twice."""
@@ -127,14 +131,18 @@ def error_of(response: httpx.Response, reply: Any) -> BankError:
     except (LookupError, TypeError, AttributeError):
         return BankError("UNREADABLE", "an error body in no documented form", status=response.status_code)
     delay = seconds(response.headers.get("Retry-After"))
-    return BankError(code, message, status=response.status_code, fields=tuple(fields), retry_after=delay)
+    named = tuple(str(field) for field in fields)
+    return BankError(str(code), message, status=response.status_code, fields=named, retry_after=delay)
 
 
 def seconds(retry_after: str | None) -> float | None:
-    """Read Retry-After: a number of seconds, or the moment as an HTTP date."""
-    if retry_after is None or retry_after.isdigit():
+    """Read Retry-After: a number of seconds, or the moment as an HTTP date; what is neither is as good as none."""
+    if retry_after is None or retry_after.isdecimal():
         return float(retry_after) if retry_after else None
-    return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
 
 
 class Paysera(BankClient):

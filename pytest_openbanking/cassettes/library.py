@@ -31,10 +31,10 @@ class Library:
     folders: tuple[Path, ...] = ()
 
     def recorded(self, provider: Provider, errors: Sequence[DocumentedError]) -> dict[int, Recorded]:
-        """Return the recordings of those errors that have one, by the error's id()."""
-        found = {}
+        """Return the recordings of those of the provider's errors that have one, by the error's id()."""
+        found, own = {}, set(map(id, provider.errors))
         for error in errors:
-            path = self.find(place_of(provider, error.operation, error)) if error.fault is None else None
+            path = self.find(place_of(provider, error.operation, error)) if id(error) in own else None
             if path is not None:
                 found[id(error)] = recording_of(read_cassette(path), provider, error)
         return found

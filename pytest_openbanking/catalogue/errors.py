@@ -22,11 +22,15 @@ def read_errors(
     entry: Entry, folder: Folder, provider: str, operations: Sequence[Operation], auth: Auth, max_retries: int | None
 ) -> tuple[DocumentedError, ...]:
     errors: dict[tuple[str, int | None, str], DocumentedError] = {}
+    validating: dict[int, DocumentedError] = {}
     for table in entry.entries("errors", named="code"):
         for error in read_error(table, folder, provider, operations, auth, max_retries):
             key = (error.operation.base + error.operation.id, error.status, error.code)
             if errors.setdefault(key, error) is not error:
                 table.wrong(f"two errors are {error.key}; operation, status and code must differ")
+            if error.validation and validating.setdefault(id(error.operation), error) is not error:
+                first = validating[id(error.operation)]
+                table.wrong(f"validation: {first} answers a malformed {error.operation.id} already; only one error can")
     order = {id(operation): number for number, operation in enumerate(operations)}
     return tuple(sorted(errors.values(), key=lambda error: (order[id(error.operation)], error.status or 0)))
 
@@ -57,6 +61,7 @@ def read_error(
         "retry_after_basis": read_basis(table, retry_after),
         "blocks": tuple(o.id for o in select(table, "blocks", table.texts("blocks"), operations)),
         "max_retries": read_max_retries(table, folder) or max_retries,
+        "validation": table.take("validation", bool) or False,
     }
     fields, reports = table.texts("fields"), table.take("reports_fields", bool)
     provoked = read_provoke(table, selected, auth)

@@ -157,6 +157,7 @@ class DocumentedError:
     `status` is None for a fault, which has `fault` instead. `message` is None where the provider documents
     none; `retryable` likewise. `retry_after` is the delay served, in seconds; `fields` name what is invalid.
     `provoke` is None where the documentation gives no way in which one request brings the error about.
+    `validation` tells that it answers a request whose body breaks the schema of the operation.
     """
 
     provider: str
@@ -178,6 +179,7 @@ class DocumentedError:
     max_retries: int | None = None
     fault: Fault | None = None
     provoke: Provoke | None = None
+    validation: bool = False
 
     @property
     def key(self) -> str:

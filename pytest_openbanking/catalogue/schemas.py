@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pytest_openbanking.catalogue.ecma import Untranslatable, translated
 from pytest_openbanking.catalogue.entry import ProviderError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
     from pytest_openbanking.catalogue.folder import Folder
@@ -35,8 +40,25 @@ class _Held:
 @lru_cache
 def compiled(held: _Held) -> Validator:
     from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.validators import extend
 
-    return Draft202012Validator(dict(held.schema), format_checker=FormatChecker())
+    kind: type[Validator] = extend(Draft202012Validator, {"pattern": ecma_pattern})  # type: ignore[no-untyped-call]
+    return kind(dict(held.schema), format_checker=FormatChecker())
+
+
+def ecma_pattern(validator: Validator, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
+    """Read a pattern as ECMA does: `$` is the end, and not before a last newline; digits are ASCII."""
+    from jsonschema.exceptions import ValidationError
+
+    if isinstance(value, str) and not re.search(python_of(pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def python_of(pattern: str) -> str:
+    try:
+        return translated(pattern)
+    except Untranslatable:  # what Python makes of it is better than nothing
+        return pattern
 
 
 def validator(schema: Schema) -> Validator:

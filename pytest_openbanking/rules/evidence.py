@@ -16,6 +16,7 @@ from pytest_openbanking.sandboxes.tokens import bearer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pytest_openbanking.exchange import Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "idempotency_key",
     "read_between",
     "refreshes",
+    "refused",
     "repeats",
     "retry_ends",
     "same_body",
@@ -61,6 +63,13 @@ class Repeat:
 def attempts(case: ErrorCase, exchange: Exchange) -> list[Interaction]:
     """Return the interactions that were answered with the case's error."""
     return [interaction for interaction in exchange if interaction.error is not None]
+
+
+def refused(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:
+    """Tell whether the client said no by itself to what it was given, before it called the operation under test."""
+    if not case.refusable or any(call.operation in case.operations for call in exchange):
+        return False
+    return bool(outcome.exceptions) or outcome.accepted
 
 
 @lru_cache(maxsize=512)

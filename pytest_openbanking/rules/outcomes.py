@@ -16,6 +16,7 @@ from pytest_openbanking.rules.evidence import (
     after,
     attempts,
     credential,
+    refused,
     repeats,
     retry_ends,
     succeeded,
@@ -61,7 +62,7 @@ def swallowed(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator
         return
     if case.error.fault in READABLE or (case.error.fault in BODILY and not case.operation.safe):
         return
-    if unrecovered(case, exchange):
+    if case.must_raise and unrecovered(case, exchange):
         result = f" {short(outcome.result)}" if outcome.has_result else ""
         yield Seen(f"{case.met}; the client returned{result} without an exception")
 
@@ -97,14 +98,21 @@ def remedied(case: ErrorCase, exchange: Exchange) -> bool:
     yields_to=("OB502",),
 )
 def leaked(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
-    if not attempts(case, exchange):
+    if not attempts(case, exchange) and not refused(case, exchange, outcome):
         return
     for exception in outcome.exceptions:
         wrong = not isinstance(exception, outcome.promised) if outcome.promised else is_foreign(exception)
         if wrong:
             promised = " or ".join(kind.__name__ for kind in outcome.promised) or "an exception of the client's own"
-            yield Seen(f"{case.met}; {full_name(exception)} came out ({short(exception)}); promised: {promised}")
+            yield Seen(
+                f"{begin(case, exchange)}; {full_name(exception)} came out ({short(exception)}); promised: {promised}"
+            )
             return
+
+
+def begin(case: ErrorCase, exchange: Exchange) -> str:
+    """Return how a finding begins: with what the client met, if it called at all."""
+    return case.met if attempts(case, exchange) else f"{case.operation} was not called"
 
 
 def full_name(exception: BaseException) -> str:
@@ -135,10 +143,15 @@ def came_out(outcome: Outcome) -> str:
     "OB404",
     "lost the invalid fields",
     fix="hand on the fields that the provider names",
-    speaks_when="the provider documents field names for the error, and one is not carried",
+    speaks_when="the provider documents field names for the error, and one is not carried; or the client refused a malformed"
+    " payload by itself, and does not say which member is wrong",
     yields_to=("OB402", "OB403"),
 )
 def lost_fields(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
+    if refused(case, exchange, outcome):
+        if case.names and not any(carries_field(outcome, name) for name in case.names):
+            yield Seen(f"{case.operation} was not called; {came_out(outcome)} does not carry {case.names[0]}")
+        return
     if not case.error.fields or not failed_out(case, exchange, outcome):
         return
     named = named_fields(case, exchange)
@@ -182,7 +195,7 @@ def leaked_credential(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> 
     secrets = {secret for secret in secrets if len(secret) >= 8}
     for place, text in printed(outcome):
         if any(secret in text for secret in secrets):
-            yield Seen(f"{case.met}; a credential is in {place}")
+            yield Seen(f"{begin(case, exchange)}; a credential is in {place}")
             return
 
 

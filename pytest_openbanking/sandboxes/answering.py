@@ -45,6 +45,12 @@ def answer_to(
     error = armed.error_for(route.operation, request, now, tokens) if armed else None
     if error is None or armed is None:
         return success(request, route, epoch + now, provider, tokens)
+    if armed.answer is not None:
+        made = armed.answer(request)
+        if made is None:
+            return success(request, route, epoch + now, provider, tokens)
+        acted = route.operation.acts is not None and made.status < 400
+        return Answer(made, None, route.operation, error, Provenance.GENERATED, acted)
     if error.fault is not None:
         return spoilt(success(request, route, epoch + now, provider, tokens), error, error.fault)
     retry_at = armed.clears_at if math.isfinite(armed.clears_at) else now

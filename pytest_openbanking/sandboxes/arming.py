@@ -13,10 +13,10 @@ from pytest_openbanking.sandboxes.recordings import recorded_delay
 from pytest_openbanking.sandboxes.tokens import Tokens, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pytest_openbanking.cassettes.cassette import Recorded
-    from pytest_openbanking.exchange import Request
+    from pytest_openbanking.exchange import Request, Response
 
 __all__ = ["TOLERANCE", "Armed", "Persistence", "persistences"]
 
@@ -49,6 +49,7 @@ class Armed:
     persistence: Persistence
     epoch: float  # Unix time of virtual second 0
     recordings: Mapping[int, Recorded] = field(default_factory=dict)  # by the error's id()
+    answer: Callable[[Request], Response | None] | None = None  # what is answered, where that is not made of the error
     deliveries: int = 0
     clears_at: float = math.inf
     issued_before: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import nearest
@@ -11,6 +11,7 @@ from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError, Operation
+    from pytest_openbanking.exchange import Exchange
     from pytest_openbanking.handled import Handled
     from pytest_openbanking.sandboxes.arming import Persistence
     from pytest_openbanking.sandboxes.sandbox import Sandbox
@@ -32,6 +33,10 @@ class ErrorCase:
 
     `result` is for clients that return error values: set it inside `handled()`.
     """
+
+    fixture = "openbanking_error"  # that tests have it from
+    silent: tuple[str, ...] = ()  # rules that can say nothing of such a case
+    refusable = False  # whether a client may raise without a call, because it looked first at what it was given
 
     def __init__(self, error: DocumentedError, persistence: Persistence, sandbox: Sandbox) -> None:
         self._error = error
@@ -58,6 +63,16 @@ class ErrorCase:
     def operations(self) -> tuple[Operation, ...]:
         """Every operation that the error is armed on."""
         return tuple(error.operation for error in self._errors)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a client that refuses by itself says was wrong: one of these."""
+        return ()
+
+    @property
+    def must_raise(self) -> bool:
+        """Whether a client that returns as if all were well has mishandled the error."""
+        return True
 
     @property
     def max_wait(self) -> int:
@@ -101,8 +116,12 @@ class ErrorCase:
 
         return Handled(self, raises, returns)
 
+    def preface(self, exchange: Exchange) -> Sequence[str]:
+        """Return what comes before what was seen, in lines."""
+        return ()
+
     def __repr__(self) -> str:
-        return f"<ErrorCase {self.id}>"
+        return f"<{type(self).__name__} {self.id}>"
 
 
 def armed_case(sandbox: Sandbox, code: str, operation: str | None, status: int | None, persistence: str) -> ErrorCase:

@@ -18,7 +18,7 @@ from pytest_openbanking.sandboxes.tokens import Tokens
 from pytest_openbanking.settings import Settings, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import respx
 
@@ -150,10 +150,16 @@ class Sandbox:
 
         return armed_case(self, code, operation, status, persistence)
 
-    def arm(self, errors: Sequence[DocumentedError], persistence: Persistence) -> None:
-        """Let errors answer their operations from now on, as they were recorded; raises CassetteError."""
-        recordings = self.library.recorded(self.provider, errors)
-        self.armed = Armed(errors, persistence, self.exchange.epoch, recordings)
+    def arm(
+        self,
+        errors: Sequence[DocumentedError],
+        persistence: Persistence,
+        *,
+        answer: Callable[[Request], Response | None] | None = None,
+    ) -> None:
+        """Let errors answer their operations from now on, as they were recorded, or as `answer`; raises CassetteError."""
+        recordings = self.library.recorded(self.provider, errors) if answer is None else {}
+        self.armed = Armed(errors, persistence, self.exchange.epoch, recordings, answer)
 
     def disarm(self) -> None:
         self.armed = None

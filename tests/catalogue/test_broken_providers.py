@@ -25,6 +25,7 @@ BREAKS = [
     ('operations = ["@query", ', 'operations = [', "operations selects none; name at least one operation or @tag"),
     ('operations = ["@query", ', 'operations = ["GET /v1/acounts", ', "'GET /v1/acounts' is not there; allowed: GET /v1/accounts"),
     ('code = "ACCOUNT_CLOSED"', 'code = "INSUFFICIENT_FUNDS"', "two errors are POST /v1/payments 409 INSUFFICIENT_FUNDS"),
+    ('code = "ACCOUNT_CLOSED"', 'validation = true\ncode = "ACCOUNT_CLOSED"', "validation: 422 VALIDATION_FAILED answers a malformed POST /v1/payments already; only one error can"),
     ('source = "pagination"\nauthorization', 'source = "paging"\nauthorization', "source 'paging' is not among [sources]; allowed: pagination"),
     ("status = 422", "status = 200", "status 200 is no error; allowed: 400 to 599"),
     ("status = 422", 'status = "422"', "status must be a whole number, not '422'"),

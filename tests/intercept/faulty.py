@@ -19,7 +19,7 @@ CUT_CHUNK = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n" + b'{"
 
 
 @contextmanager
-def faulty(fault: Fault | str) -> Iterator[str]:
+def faulty(fault: Fault | str | bytes) -> Iterator[str]:
     """Yield the URL of a server that has this fault."""
     with ExitStack() as stack:
         server = stack.enter_context(socket.socket())
@@ -41,14 +41,14 @@ def faulty(fault: Fault | str) -> Iterator[str]:
         yield url
 
 
-def _serve(server: socket.socket, fault: Fault | str, stopped: threading.Event) -> None:
+def _serve(server: socket.socket, fault: Fault | str | bytes, stopped: threading.Event) -> None:
     with suppress(OSError):
         while True:
             peer, _ = server.accept()
             threading.Thread(target=_treat, args=(peer, fault, stopped), daemon=True).start()
 
 
-def _treat(peer: socket.socket, fault: Fault | str, stopped: threading.Event) -> None:
+def _treat(peer: socket.socket, fault: Fault | str | bytes, stopped: threading.Event) -> None:
     with peer, suppress(OSError):
         peer.recv(65536)
         if fault is Fault.RESET:
@@ -57,5 +57,7 @@ def _treat(peer: socket.socket, fault: Fault | str, stopped: threading.Event) ->
             peer.sendall(TRUNCATED)
         elif fault == "cut chunk":
             peer.sendall(CUT_CHUNK)
+        elif isinstance(fault, bytes):  # an answer, as it is on the wire
+            peer.sendall(fault)
         else:
             stopped.wait(5)

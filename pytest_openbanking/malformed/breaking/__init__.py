@@ -1,0 +1,1 @@
+"""How each keyword is broken: values tried as they are (`odd`), and values drawn."""
