@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import random
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -406,13 +405,7 @@ def test_any_text(text: str) -> None:
     "unit",
     ["a", "1", "@", "a@a.", "eyJ", "eyJhbGciOi.", "-----BEGIN X-----", "%25", "\\", "\\u0041", "4539 ", "+1", "DE89 ", "sk_live_", "SG.", "Bearer ", "Digest a=", "://a:", "MII", "aGVsbG8gd29ybGQgeW91 ", "scrubbed-", "A1b2"],
 )  # fmt: skip
-def test_time(unit: str) -> None:
-    """Twice the text takes no more than about twice the time."""
-    short, long = (took(unit * (size // len(unit))) for size in (50_000, 400_000))
-    assert long < 1 or long < short * 24
-
-
-def took(text: str) -> float:
-    began = time.perf_counter()
-    list(suspects(text))
-    return time.perf_counter() - began
+@pytest.mark.timeout(120)  # no measure of speed, but an end to what anything quadratic would take: hours
+def test_a_long_text_is_no_trap(unit: str) -> None:
+    """A long text of what looks like the beginning of a secret is searched through once."""
+    assert all(suspect.start < 300_000 for suspect in suspects(unit * (300_000 // len(unit))))
