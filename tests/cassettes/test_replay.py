@@ -73,7 +73,9 @@ def test_dates_are_moved_to_now(replaying) -> None:
     ]
 
 
-@pytest.mark.parametrize(("headers", "expected"), [({"Retry-After": "5"}, "5"), ({"Retry-After": "soon"}, "soon"), ({}, None)])
+@pytest.mark.parametrize(
+    ("headers", "expected"), [({"Retry-After": "5"}, "5"), ({"Retry-After": "soon"}, "soon"), ({}, None)]
+)
 def test_any_other_retry_after_stays(replaying, headers: dict[str, str], expected: str | None) -> None:
     """Seconds count from now anyway; none is made up."""
     sandbox = replaying(interaction(429, LIMIT, headers={"Date": DATE, "Content-Length": "1", **headers}))

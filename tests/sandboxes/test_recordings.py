@@ -120,14 +120,17 @@ def test_a_case_clears_a_second_before_its_wait_ends(served, at: float, status: 
         ("now", "Mon, 02 Feb 2026 10:02:00 GMT", 86400),
     ],
 )
-def test_a_wait_that_was_over_is_none_and_one_that_cannot_be_told_is_the_documented(served, sent, ends, expected) -> None:
+def test_a_wait_that_was_over_is_none_and_one_that_cannot_be_told_is_the_documented(
+    served, sent, ends, expected
+) -> None:
     """Providers' clocks differ, and not each of their dates can be held against the other."""
     answer, sandbox = served({"Date": sent, "Retry-After": ends})
     assert sandbox.armed.delay(answer.error) == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "plain"), [(None, True), ("identity", True), ("br, deflate", True), ("gzip", False), ("br, GZIP;q=0.5", False)]
+    ("asked", "plain"),
+    [(None, True), ("identity", True), ("br, deflate", True), ("gzip", False), ("br, GZIP;q=0.5", False)],
 )
 @pytest.mark.parametrize("replays", [False, True], ids=["armed", "replayed"])
 def test_a_client_that_did_not_ask_for_compression_gets_none(tmp_path: Path, asked, plain: bool, replays: bool) -> None:
@@ -176,6 +179,15 @@ def test_without_a_recording_the_documented_answer_is_served(tmp_path: Path) -> 
     here = sandbox.answer(Request("GET", PAYSERA + "/v1/accounts"), 0.0)
     there = sandbox.answer(Request("GET", PAYSERA + "/v1/consents/1"), 0.0)
     assert (here.provenance, there.provenance) == (Provenance.RECORDED, Provenance.DOCUMENTED)
+
+
+@pytest.mark.parametrize("provenance", list(Provenance))
+def test_the_provenance_is_the_recordings(tmp_path: Path, provenance: Provenance) -> None:
+    """What a served sandbox answered, and was recorded, is not the provider's own word."""
+    recording(tmp_path / LIMIT, interaction(429, BODY), provenance=str(provenance))
+    sandbox = Sandbox(load_provider("paysera"), library=Library((tmp_path,)))
+    sandbox.fail_with("ACCESS_EXCEEDED", ACCOUNTS)
+    assert sandbox.answer(Request("GET", PAYSERA + "/v1/accounts"), 0.0).provenance is provenance
 
 
 def test_the_interaction_with_the_error_is_served_wherever_it_stands(tmp_path: Path) -> None:

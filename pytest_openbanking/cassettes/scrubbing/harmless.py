@@ -8,7 +8,7 @@ from pytest_openbanking.cassettes.scrubbing.listing import listed
 
 __all__ = ["harmless"]
 
-NOTHING = re.compile(r"true|false|null|none|nil|undefined|yes|no|[*\u2022\u25cf]+", re.IGNORECASE)
+NOTHING = re.compile(r"true|false|null|none|nil|undefined|yes|no|[*\u2022\u25cf]+|<[\w-]+>|\[[\w-]+\]", re.IGNORECASE)
 CODE = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)+")
 STATUS = listed(
     "invalid expired missing error required unauthorized unauthorised forbidden denied failed revoked blocked unknown wrong"

@@ -20,7 +20,10 @@ TOKEN = re.compile(
     r'[\s,:]*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"?+(\s*+:)?|([{}\[\]])|([^"{}\[\],:\s][^"{}\[\],:]*+)|\Z)', re.DOTALL
 )
 STRING, COLON, BRACKET, BARE = 1, 2, 3, 4
-LABELS_AND_LABELLED = {"SchemeName", "schemeName", "SecondaryIdentification", "secondaryIdentification"} | {form(name) for name in LABELS | LABELLED for form in (str.lower, str.upper, str.capitalize)}
+SPELT = {"SchemeName", "schemeName", "SecondaryIdentification", "secondaryIdentification"}  # as Open Banking UK does
+LABELS_AND_LABELLED = SPELT | {
+    form(name) for name in LABELS | LABELLED for form in (str.lower, str.upper, str.capitalize)
+}
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})  # of a JSON Web Key, which `kty` gives away
 WHOLE = re.compile(r"[0-9]+")
 LITERALS = frozenset({"true", "false", "null"})
@@ -133,7 +136,9 @@ class Reading:
         else:
             within.label = within.label if self.search.names.kind(within.label) else view.text
         kind = self.search.names.kind(within.label) if within.label else None
-        for value in within.valued if kind else ():
+        if kind is None:
+            return
+        for value in within.valued:
             self.strong += value.outer(self.search.named(kind, value.text, self.deep + 1, error=within.error))
 
     def bare(self, text: str, start: int) -> None:

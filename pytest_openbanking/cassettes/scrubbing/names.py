@@ -52,9 +52,8 @@ ENDS = {
         "key": "apikey secretkey privatekey accesskey signingkey encryptionkey subscriptionkey authkey clientkey appkey"
         " applicationkey masterkey sharedkey hmackey servicekey webhookkey functionskey storagekey merchantkey serverkey"
         " consumerkey developerkey deploykey licensekey sshkey aeskey rsakey symmetrickey apiaccesskey accesskeyid",
-        "code": "codeverifier devicecode usercode authcode authorizationcode securitycode verificationcode authenticationcode otpcode"
-        " smscode"
-        " confirmationcode activationcode backupcode recoverycode pincode authenticationdata",
+        "code": "codeverifier devicecode usercode authcode authorizationcode securitycode verificationcode otpcode smscode"
+        " authenticationcode confirmationcode activationcode backupcode recoverycode pincode authenticationdata",
         "token ": "assertion",
         "signature": "signature signaturevalue",
         "certificate": "certificate x509certificate clientcert x5c pkcs12 p12 pfx",
@@ -92,7 +91,9 @@ PLAIN = listed(
     " exists changed reason configured table left sent max min"
 )
 # Members that say nothing by themselves: the object they are in is named.
-VAGUE = listed("value values number no num data raw text string plain plaintext content current new old digits identification")
+VAGUE = listed(
+    "value values number no num data raw text string plain plaintext content current new old digits identification"
+)
 LABELS = frozenset({"name", "key", "id", "field", "header", "property", "param", "parameter", "schemename"})
 LABELLED = frozenset({"value", "val", "content", "identification", "secondaryidentification"})
 ERRORS = listed("error errors message messages detail details violation violations hint fault issues problem")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cassettes.scrubbing.edits import Edit
+from pytest_openbanking.cassettes.scrubbing.edits import shifted
+from pytest_openbanking.cassettes.scrubbing.listing import listed
 from pytest_openbanking.cassettes.scrubbing.names import NUMBERS
 
 if TYPE_CHECKING:
+    from pytest_openbanking.cassettes.scrubbing.edits import Edit
     from pytest_openbanking.cassettes.scrubbing.search import Search
 
 __all__ = ["said_edits"]
@@ -19,6 +21,7 @@ NEAR = 64
 BEFORE = re.compile(
     r"[\"'`(]?([ \t]{0,3}[:=][ \t]{0,3}| (?:si|saw) | )(\w[\w-]*(?<=[A-Za-z_])(?![A-Za-z0-9_-]))([ ./]\w{1,30}(?:/\w)?)?"
 )
+SECOND = listed("number no num nr key code")
 CHANGE = re.compile(r"(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[0-9A-Z])|(?<=[A-Z])(?=[0-9a-z])")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[0-9-]{8,24}")
@@ -34,8 +37,7 @@ def said_edits(text: str, search: Search, deep: int) -> list[Edit]:
         value = match[0].rstrip(".!")
         named = name_before(text, match.start(), search) if CHANGE.search(value) or value[:1].isdigit() else None
         if named and is_value(*named, value):
-            start = match.start()
-            edits += [edit._replace(start=start, end=start + len(value)) for edit in search.named(named[0], value, deep)]
+            edits += shifted(search.named(named[0], value, deep), match.start())
     return edits
 
 
@@ -45,7 +47,7 @@ def name_before(text: str, start: int, search: Search) -> tuple[str, str] | None
     if before is None:
         return None
     last, further = before[2][::-1], (before[3] or "")[::-1]
-    kind = search.names.kind(last) or (search.names.kind(further + last) if further else None)
+    kind = search.names.kind(last) or (search.names.kind(further + last) if last.lower() in SECOND else None)
     return (kind, before[1].strip()) if kind else None
 
 
