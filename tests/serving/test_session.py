@@ -128,7 +128,7 @@ def test_it_serves_the_teams_recordings(pytester):
         ("openbanking_server()", "openbanking_server() names no provider: name one, or set `provider` in *"),
         (
             "sys.modules.update({'werkzeug': None}), openbanking_server('aelix')",
-            'openbanking serve needs Werkzeug: pip install "pytest-openbanking?serve?"',
+            'serving a sandbox needs Werkzeug: pip install "pytest-openbanking?serve?"',
         ),
     ],
     ids=["wrong", "none", "missing"],
