@@ -47,7 +47,7 @@ ERROR_OPTIONS = ("status", "code", "persistence", "faults")
 
 
 def stop(message: str) -> NoReturn:
-    pytest.fail(message, pytrace=False)
+    raise pytest.fail.Exception(message, pytrace=False) from None
 
 
 def registry_of(config: pytest.Config) -> Registry:
@@ -159,6 +159,9 @@ def cassette_mark(node: pytest.Item | pytest.Function) -> str | None:
         raise UsageError(
             'marker openbanking_cassette takes one path, like "paysera/get-v1-accounts/429-ACCESS_EXCEEDED"'
         )
+    path = PurePath(mark.args[0])
+    if path.is_absolute() or ".." in path.parts or not path.name or "\0" in str(path):
+        raise UsageError(f"marker openbanking_cassette takes a path below the folder of cassettes, not {str(path)!r}")
     return str(mark.args[0])
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_openbanking.asking import Credentials
-from pytest_openbanking.hosts import is_local
+from pytest_openbanking.cassettes.reading import is_address
+from pytest_openbanking.hosts import is_below, is_local
 from pytest_openbanking.sandboxes.sandbox import Sandbox
 from pytest_openbanking.serving.addresses import served_at
 from pytest_openbanking.settings import UsageError
@@ -61,8 +62,10 @@ class NetworkSandbox(Sandbox):
         self.base_url = self.told.get("base_url", self.base_url).rstrip("/")
         self.reached = reached_at(self.provider, self.base_url, self.told.get("token_url"))
         self.bases = {there: documented for documented, there in reversed(self.reached.items())}
+        self.bases[self.base_url] = self.provider.base_url  # where one origin is reached for several
         token = self._token_operation()
-        self.bases[self.token_url] = token.base + token.path
+        if token.base in self.reached:
+            self.bases[self.token_url] = token.base + token.path
 
     @property
     def access_token(self) -> str:
@@ -85,13 +88,18 @@ class NetworkSandbox(Sandbox):
         return self.told.get("token_url", super().token_url)
 
     def _base_of(self, base: str) -> str:
+        if base not in self.reached:
+            raise UsageError(
+                f"{ADDRESSES['token_url']} is not set: tokens of {self.base_url} are not asked for at {base}"
+            )
         return self.reached[base]
 
     def serves(self, url: str) -> bool:
         return False
 
     def allows(self, url: str) -> bool:
-        return self.provider.router.serves(url) or url.startswith(tuple(self.bases)) or super().allows(url)
+        below = any(is_below(url, base) for base in self.bases)
+        return below or self.provider.router.serves(url) or super().allows(url)
 
     def arm(self, *_: object, **__: object) -> NoReturn:
         raise UsageError("no error can be ordered of a real provider: --openbanking-record records what it answers")
@@ -100,11 +108,16 @@ class NetworkSandbox(Sandbox):
 def reached_at(provider: Provider, base_url: str, token_url: str | None = None) -> dict[str, str]:
     """Return where each base of the provider's operations is reached, when its base URL is reached at another address.
 
-    Another base, as an authorisation host's, is where `token_url` says; else where it is documented to be, or, when
-    everything is reached on this machine, below the same origin, as a served sandbox has it.
+    Another base, as an authorisation host's, is where `token_url` says; on this machine it is below the same origin, as
+    a served sandbox has it. It is left out where nobody says: what is meant for one environment is not sent to another.
     """
+    for url in filter(None, (base_url, token_url)):
+        if not is_address(url):
+            raise UsageError(f"{url!r} is no URL like https://host/path")
     bases = dict.fromkeys(operation.base for operation in provider.operations)
-    found = {base: served_at(origin_of(base_url), base) if is_local(base_url) else base for base in bases}
+    found = {base: base for base in bases if base_url == provider.base_url}
+    if is_local(base_url):
+        found = {base: served_at(origin_of(base_url), base) for base in bases}
     found[provider.base_url] = base_url.rstrip("/")
     if token_url is not None:
         token = next(each for each in provider.operations if each.id == provider.auth.token_operation)

@@ -259,4 +259,6 @@ def test_members_are_found_by_pointer():
     }
     left = ask(PROVIDERS["aelix"], operation, provoke=Provoke(without=("/a~1b/c", "/list/0/d"))).json()
     assert left == {"a/b": {"~": 1}, "list": [{}, {"d": 4}]}
+    odd = replace(operation, request_example={"~1": 1, "/": 2})
+    assert ask(PROVIDERS["aelix"], odd, provoke=Provoke(without=("/~01",))).json() == {"/": 2}
     assert example == {"a/b": {"~": 1, "c": 2}, "list": [{"d": 3}, {"d": 4}]}

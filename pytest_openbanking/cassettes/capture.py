@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["capturing"]
+__all__ = ["Captured", "capturing", "plain"]
 
 Captured = dict[str, Any]
 
@@ -51,7 +51,7 @@ class AsIs:
         return document
 
 
-def plain(interaction: Captured) -> Captured:
+def plain(interaction: Mapping[str, Any]) -> Captured:
     """Return an interaction as text, bytes and lists of them only; libraries hand over all kinds of things."""
     request, response = interaction["request"], interaction["response"]
     return {

@@ -40,8 +40,8 @@ class Library:
         return found
 
     def find(self, place: Path) -> Path | None:
-        """Return the first file of that place."""
-        return next((path for folder in self.folders if (path := folder / place).is_file()), None)
+        """Return the first file of that place; raises CassetteError where it cannot be told whether there is one."""
+        return next((path for folder in self.folders if is_there(path := folder / place)), None)
 
     def cassette(self, text: str) -> Cassette:
         """Read the cassette that a marker names, with or without its suffix; raises UsageError, naming the nearest."""
@@ -71,17 +71,25 @@ class OneCassette(Library):
         return {id(error): each for error, each in shown if id(error) in wanted}
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is anything at a place: what is no file is said to be none, and not passed over."""
+    try:
+        return path.is_symlink() or path.exists()
+    except OSError as error:
+        raise CassetteError(path, 1, f"cannot be read: {error.strerror}") from None
+
+
 def recording_of(cassette: Cassette, provider: Provider, error: DocumentedError) -> Recorded:
     """Return the interaction of a cassette that shows an error; raises CassetteError where none does."""
     for recorded in cassette.interactions:
         if error_of(recorded, provider) is error:
             return recorded
-    first = cassette.interactions[-1]
-    answer = f"{first.request.method} {first.request.path} answered {first.response.status}"
-    code = code_of(first.response, provider)
+    last = cassette.interactions[-1]
+    answer = f"{last.request.method} {last.request.path} answered {last.response.status}"
+    code = code_of(last.response, provider)
     raise CassetteError(
         cassette.path,
-        first.line,
+        last.line,
         f"{answer}{f' {code}' if code else ''}, and not {error.operation} with {error}; see: openbanking verify",
     )
 

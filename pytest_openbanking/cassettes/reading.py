@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from stat import S_ISREG
@@ -20,6 +21,7 @@ __all__ = ["MOST_BYTES", "read_cassette"]
 
 MOST_BYTES = 32 * 1024 * 1024
 Kind = TypeVar("Kind")
+BREAK = re.compile(r"[\r\n\0]")
 KINDS = {dict: "a mapping", list: "a list", str: "text", int: "a whole number"}
 
 
@@ -140,8 +142,14 @@ class Reader:
         pairs = []
         for name, value in self.table(node, "headers").items():
             values = value.value if isinstance(value.value, list) else [value]
-            pairs += [(name, self.plain(each, "a header's value")) for each in values]
+            pairs += [(name, self.field(name, each)) for each in values]
         return Headers(pairs)
+
+    def field(self, name: str, node: Node) -> str:
+        value = self.plain(node, "a header's value")
+        if BREAK.search(name + value):
+            self.stop(node.line, f"the header {name[:60]!r} holds a line break")
+        return value
 
     def plain(self, node: Node, what: str) -> str:
         if isinstance(node.value, dict | list):

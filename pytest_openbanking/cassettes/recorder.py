@@ -8,10 +8,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pytest_openbanking.cassettes.capture import plain
 from pytest_openbanking.cassettes.cassette import KEY
 from pytest_openbanking.cassettes.sorting import about
 from pytest_openbanking.cassettes.writing import cassette_text, write_whole
 from pytest_openbanking.exchange import PROVENANCE, Provenance
+from pytest_openbanking.hosts import is_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,8 +55,9 @@ class Recorder:
             "recorded_at": self.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "recorded_by": f"pytest-openbanking {version('pytest-openbanking')}",
         }
+        interactions = list(map(plain, self.scrubber.scrub(held)))  # a body that was compressed is text now
         path = self.folder / place
-        write_whole(path, cassette_text({KEY: metadata, "version": 1, "interactions": self.scrubber.scrub(held)}))
+        write_whole(path, cassette_text({KEY: metadata, "version": 1, "interactions": interactions}))
         return path
 
 
@@ -62,7 +65,7 @@ def at_provider(captured: Captured, bases: Mapping[str, str]) -> Captured:
     """Return an interaction as if it had been sent to the provider's own address; `bases` are where it went, and whose."""
     request = captured["request"]
     uri = str(request["uri"])
-    called = max((base for base in bases if uri.startswith(base)), key=len, default=None)
+    called = max((base for base in bases if is_below(uri, base)), key=len, default=None)
     if called is None:
         return captured
     there = bases[called] + uri.removeprefix(called)

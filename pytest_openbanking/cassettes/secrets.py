@@ -1,4 +1,4 @@
-"""Secrets and personal data that a cassette still holds, known by what they are and not by their fields' names."""
+"""Secrets and personal data that a cassette still holds, known by what they are; by their names where that says nothing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from pytest_openbanking.cassettes.detecting import accounts, credentials, persons
 from pytest_openbanking.cassettes.detecting.keys import prefixed_keys
-from pytest_openbanking.cassettes.detecting.names import behind_prefix, names_id
-from pytest_openbanking.cassettes.detecting.randomness import TOKEN, is_key
+from pytest_openbanking.cassettes.detecting.names import behind_prefix, names_credential, names_id
+from pytest_openbanking.cassettes.detecting.randomness import SHORTEST, TOKEN, is_key
 from pytest_openbanking.cassettes.detecting.span import Span
 from pytest_openbanking.cassettes.detecting.standins import blanked, is_stand_in
-from pytest_openbanking.cassettes.detecting.views import Hidden, View, given, hidden_in, unescaped, unfolded
+from pytest_openbanking.cassettes.detecting.views import Hidden, View, given, hidden_in, narrowed, unescaped, unfolded
 
 __all__ = ["Suspect", "suspects"]
 
@@ -35,10 +35,14 @@ PERSONAL: tuple[Detector, ...] = (
     accounts.cards,
     persons.aadhaars,
     persons.pans,
+    persons.gstins,
     persons.mails,
+    persons.payees,
+    accounts.numbers,
 )
 PATH_PART = re.compile(r"[^/]+")
 BASE64_LAYERS = 2
+CALLED_SHORTEST = 16  # of what is called a key
 # Who has spoken for a character of the text.
 STAND_IN, FOUND = 1, 2
 # UUIDs, and the ids of a W3C trace around them.
@@ -110,7 +114,8 @@ class Search:
     def judge(self, token: re.Match[str]) -> None:
         for start, end in words(token):
             word = self.text[start:end]
-            if is_key(word) and not self.harmless(word, start, end):
+            shortest = CALLED_SHORTEST if names_credential(self.text, start, self.name) else SHORTEST
+            if is_key(word, shortest=shortest) and not self.harmless(word, start, end):
                 self.claim(Span("high-entropy text", start, end, word))
 
     def harmless(self, word: str, start: int, end: int) -> bool:
@@ -137,7 +142,7 @@ def suspects(text: str, *, name: str = "") -> Iterator[Suspect]:
     A header's name, "uri" or "body" lowers false alarms: an ETag is no key.
     """
     found: dict[tuple[str, int], Suspect] = {}
-    view = given(text)
+    view = narrowed(given(text))
     for _ in range(1 + BASE64_LAYERS):
         view = unescaped(view)
         search = Search(view, name)

@@ -54,5 +54,7 @@ def about(captured: Sequence[Captured], provider: Provider) -> dict[str, object]
 
 def code_in(captured: Captured, provider: Provider) -> str | None:
     """Return the provider's code in an answer's body, if it has one."""
-    body = captured["response"]["body"]["string"]
-    return code_of(Response(0, Headers(), body.encode() if isinstance(body, str) else body), provider)
+    response = captured["response"]
+    body = response["body"]["string"]
+    headers = Headers([(name, value) for name, values in response["headers"].items() for value in values])
+    return code_of(Response(0, headers, body.encode() if isinstance(body, str) else body), provider)

@@ -118,6 +118,8 @@ class ProviderItself:
 
     def obstacles(self, take: Take) -> Iterator[str]:
         provoke = take.error.provoke if take.error else None
+        if take.operation.base not in self.bases:
+            yield f"{take.operation.base} is another host; say with --token-url where it is"
         if take.error is not None and provoke is None:
             yield "it is not documented how one request brings it about"
         if take.error is None and take.operation.acts is not None and not self.writes:

@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--code", metavar="C", help="only these errors", **several)  # type: ignore[arg-type]
     parser.add_argument("--to", metavar="DIR", type=Path, help="default: the project's folder of cassettes, cassettes/")
     parser.add_argument("--base-url", metavar="URL", help="of the provider's own sandbox")
-    parser.add_argument("--token-url", metavar="URL", help="where it issues tokens, if not below its base URL")
+    parser.add_argument("--token-url", metavar="URL", help="where it issues tokens, where that is another host")
     param = "a path parameter, or the consent under its header's name"
     parser.add_argument("--param", metavar="NAME=VALUE", help=param, **several)  # type: ignore[arg-type]
     parser.add_argument("--writes", action="store_true", help="record successes that act: payments, jobs, consents")
@@ -75,12 +75,27 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if not wanted:
         raise UsageError(f"record: {provider} documents no such error; see: openbanking errors {provider}")
     check(arguments)
-    with source_of(arguments, provider) as source:
+    with ended_by_sigterm(), source_of(arguments, provider) as source:
         recorder = recorder_for(arguments, registry, provider)
         terminal.line(f"{provider} from {arguments.base_url or 'its sandbox, served here'} into {recorder.folder}")
         show = Progress(wanted, terminal)
         results = [show(result) for result in record_all(wanted, source, recorder)]
     return conclude(results, recorder, terminal)
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does: what is being written is not left half-written."""
+    import signal
+
+    def end(*_: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def check(arguments: argparse.Namespace) -> None:

@@ -24,7 +24,8 @@ NAME = "serve"
 HELP = "serve a provider's sandbox on 127.0.0.1, for a client in any language"
 EPILOG = """\
 It prints the base URL, the token URL and the credentials, then a line for each request, until Ctrl-C or SIGTERM.
-Time is real. Every address of the provider is served from the one origin. Needs: pip install "pytest-openbanking[serve]"
+Time is real. Every address of the provider is served from the one origin; links inside answers are the provider's own.
+Needs: pip install "pytest-openbanking[serve]"
 
 any one request can ask for an error of its operation:
   curl -H "X-OpenBanking-Error: ACCESS_EXCEEDED" ...       or "429 ACCESS_EXCEEDED", where a code has several statuses

@@ -30,10 +30,11 @@ ONLY_LIVE = {"token_url": "--token-url", "param": "--param", "writes": "--writes
 ABOUT = """\
 PATH is a cassette, a folder of one provider, or a folder of cassettes: PROVIDER/OPERATION/STATUS-CODE.yaml and
 success.yaml; other *.yaml files below are a team's own flows. Without one: `cassettes` in [tool.pytest-openbanking]
-of ./pyproject.toml (./cassettes), else the cassettes that travel with the package.
+of ./pyproject.toml (./cassettes), else the cassettes that travel with the package; an error that has one of those is
+not missed, while a folder that is named is to be complete.
 
 --live sends the recorded requests to BASE_URL, which stands for the provider's base URL; its other addresses are
-where they are documented to be (below the same origin on this machine), or where --token-url says. A sandbox of
+where --token-url says, or below the same origin on this machine. A sandbox of
 `openbanking serve` is told which error to answer with, so all are replayed. Of a real provider: the successes of
 reads (with --writes, of writes as well), and the errors of which its data says how one request brings them about.
 Credentials come from the environment: OPENBANKING_ACCESS_TOKEN, OPENBANKING_REFRESH_TOKEN, OPENBANKING_API_KEY,
@@ -116,7 +117,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     owners = Owners(registry)
     if arguments.provider is not None:
         registry.provider(arguments.provider)
-    files = files_in(arguments.paths or default_paths(registry.settings.cassettes), owners.names)
+    paths = arguments.paths or default_paths(registry.settings.cassettes)
+    files = files_in(paths, owners.names, looked_up=not arguments.paths)
     report = live_report(arguments, files, owners) if arguments.live else report_of(arguments, files, owners)
     FORMATS[arguments.format](report, terminal)
     return 1 if report.findings else 0

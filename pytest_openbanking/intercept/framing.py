@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pytest_openbanking.exchange import Response
 
-__all__ = ["Framed", "RawRequest", "RequestReader", "frame", "reason", "serialise"]
+__all__ = ["Framed", "RawRequest", "RequestReader", "frame", "octets", "reason", "serialise"]
 
 Pairs = list[tuple[str, str]]
 
@@ -86,7 +86,15 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 def serialise(framed: Framed, status: int) -> bytes:
     """Return the whole answer as bytes."""
     lines = [f"HTTP/1.1 {status} {reason(status)}", *(f"{name}: {value}" for name, value in framed.headers)]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + chunks(framed)
+    return b"\r\n".join([*map(octets, lines), b"", b""]) + chunks(framed)
+
+
+def octets(text: str) -> bytes:
+    """Return a header as it was on the wire; libraries decode it as Latin-1, or as UTF-8 where it is that."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode(errors="replace")
 
 
 class RawRequest(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pytest_openbanking.intercept import gate
 from pytest_openbanking.intercept.attach import attach
 from pytest_openbanking.intercept.delivery import Trouble, Wire, deliver, deliver_async
-from pytest_openbanking.intercept.framing import Framed, frame
+from pytest_openbanking.intercept.framing import Framed, frame, octets
 from pytest_openbanking.scope import open_scopes
 
 if TYPE_CHECKING:
@@ -174,7 +174,8 @@ def _framed(library: Any, method: str, response: Response) -> tuple[Framed, Any]
         if len(_known) >= 64:
             _known.clear()
         framed = frame(method, response)
-        known = _known[key] = (response, framed, library.Headers(framed.headers))
+        raw = [(octets(name), octets(value)) for name, value in framed.headers]
+        known = _known[key] = (response, framed, library.Headers(raw))
     return known[1], known[2]
 
 

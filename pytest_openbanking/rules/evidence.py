@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -39,6 +40,7 @@ __all__ = [
 
 REPEATABLE = frozenset({Handling.REFRESH_TOKEN, Handling.WAIT, Handling.BACKOFF})
 UNCLEAR = frozenset(Fault) - {Fault.CONNECT_TIMEOUT}
+SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def retry_ends(exchange: Exchange, interaction: Interaction) -> float | None:
     value = interaction.response.headers.get("Retry-After") if interaction.response else None
     if value is None or interaction.answered_at is None:
         return None
-    if value.isdigit():
+    if SECONDS.fullmatch(value.strip()):
         return interaction.answered_at + int(value)
     try:
         return parsedate_to_datetime(value).timestamp() - exchange.epoch

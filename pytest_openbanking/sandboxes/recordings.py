@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ __all__ = ["acceptable", "as_recorded", "as_replayed", "recorded_delay"]
 
 FRAMING = frozenset({"transfer-encoding", "connection", "keep-alive", "trailer", "upgrade"})
 SECONDS = re.compile(r"[0-9]{1,9}")
+LONGEST = 999_999_999  # seconds: clocks end, too
 
 
 def as_recorded(recorded: Recorded, error: DocumentedError, made: Response, *, wall: float | None) -> Response:
@@ -72,9 +74,15 @@ def acceptable(recorded: Recorded, request: Request) -> Recorded:
 
 
 def with_fresh(recorded: Recorded, fresh: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the recorded headers, less those of the connection, with some values anew."""
-    pairs = recorded.response.headers.pairs
-    return [(name, fresh.get(name.lower(), value)) for name, value in pairs if name.lower() not in FRAMING]
+    """Return the recorded headers, less those of the connection, with some values anew, which are there once."""
+    found: dict[str, tuple[str, str]] = {}
+    for number, (name, value) in enumerate(recorded.response.headers.pairs):
+        known = name.lower()
+        if known in fresh:
+            found.setdefault(known, (name, fresh[known]))
+        elif known not in FRAMING:
+            found[f"{number} {known}"] = (name, value)
+    return list(found.values())
 
 
 def in_recorded_form(recorded: Recorded, value: str, wall: float | None) -> str:
@@ -95,7 +103,13 @@ def recorded_delay(recorded: Recorded) -> int | None:
     if SECONDS.fullmatch(value):
         return int(value)
     try:
-        ends, sent = (parsedate_to_datetime(text) for text in (value, headers.get("Date", "")))
-        return max(round((ends - sent).total_seconds()), 0)
+        ends, sent = (moment(text) for text in (value, headers.get("Date", "")))
+        return min(max(round((ends - sent).total_seconds()), 0), LONGEST)
     except (ValueError, TypeError):
         return None
+
+
+def moment(text: str) -> datetime:
+    """Read an HTTP date; in the form of C's asctime it names no zone, and is in UTC as well (RFC 9110, 5.6.7)."""
+    found = parsedate_to_datetime(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None and not text.rstrip().endswith("-0000") else found

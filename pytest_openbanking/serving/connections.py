@@ -34,12 +34,15 @@ class Connection(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer a request. Werkzeug's own reads on past it, and closes the connection."""
-        environ = self.make_environ()
+        try:
+            environ = self.make_environ()
+        except ValueError as error:  # urllib's, of a whole URL in the place of a path
+            return self.send_error(400, f"the request's target cannot be read: {error}")
         try:
             body = self.read_body(environ)
         except (ConnectionError, TimeoutError):
             raise
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, OverflowError) as error:
             return self.send_error(400, f"the request's body cannot be read: {error}")
         interaction = self.server.answer(self.command, self.path, self.headers.items(), body)
         return self.send(answered(interaction))

@@ -216,7 +216,7 @@ def check_werkzeug() -> None:
     try:
         import werkzeug.serving  # noqa: F401
     except ImportError:
-        raise UsageError('openbanking serve needs Werkzeug: pip install "pytest-openbanking[serve]"') from None
+        raise UsageError('serving a sandbox needs Werkzeug: pip install "pytest-openbanking[serve]"') from None
 
 
 def listen(port: int) -> socket.socket:

@@ -46,12 +46,19 @@ def compressed(response: Answer) -> None:
     response["headers"]["content-encoding"] = ["gzip"]
 
 
+def foreign(response: Answer) -> None:
+    """Send headers beyond ASCII, and what can be said once twice."""
+    response["headers"] |= {"X-Info": ["atidėta", "später"], "Date": ["Fri, 20 Nov 2026 17:58:30 GMT"]}
+    response["headers"] |= {name: values * 2 for name, values in response["headers"].items() if name == "retry-after"}
+
+
 ODDITIES = {
     "a Retry-After on every error": waits(after="45"),
     "a date on every error": waits(after="Fri, 20 Nov 2026 18:00:00 GMT"),
     "no wait at all": waits(after="0"),
     "a body in another shape": spaced,
     "a compressed body": compressed,
+    "headers beyond ASCII, and one twice": foreign,
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import random
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -139,6 +138,14 @@ PLANTED: dict[str, tuple[str, str, str]] = {
     "pan in a path": (f"/kyc/{PAN}/status", "Indian PAN", PAN),
     "aadhaar": (f'"{AADHAAR}"', "Aadhaar", AADHAAR),
     "aadhaar in groups": ("UID 2341 2341 2346", "Aadhaar", AADHAAR),
+    "pan in a tax number": ("GSTIN 27BNZPM2501F1Z5", "Indian PAN", PAN),
+    "upi": ("pay ravi.kumar@okaxis now", "UPI address", "ravi.kumar@okaxis"),
+    "upi in a link": ("upi://pay?pa=shop4411%40icici&am=10.00", "UPI address", "shop4411@icici"),
+    "account number": ('{"accountNumber": "38291745123"}', "account number", "38291745123"),
+    "account number in XML": ("<AccountNo>38291745123</AccountNo>", "account number", "38291745123"),
+    "national phone number": ("mobile=9876543210&x=1", "phone number", "9876543210"),
+    "short key by its name": ('{"api_key": "V9OCvHFy5bcYtMYk"}', "high-entropy text", "V9OCvHFy5bcYtMYk"),
+    "utf-16": (json.dumps({"x": IBAN}).encode("utf-16-le").decode(), "IBAN", IBAN),
     "mail": (f"Dear {MAIL}, welcome", "e-mail address", MAIL),
     "mail percent-encoded": (f"?q={quote(MAIL)}", "e-mail address", MAIL),
     "mail JSON-escaped": ('"asha.rao\\u0040okmail.in"', "e-mail address", MAIL),
@@ -200,6 +207,8 @@ HARMLESS: dict[str, tuple[str, str]] = {
     "decimals": ('{"rate": 0.4539578763621486, "lat": 52.520006599, "x": 1234567.2341234123, "y": 0.234123412346}', "body"),
     "numbers without check digits": ('{"a": "4539578763621487", "b": "234123412347", "c": "DE88370400440532013000"}', "body"),
     "bank reference of 12 digits": ('{"rrn": "234123412346", "transactionRef": "234123412346"}', "body"),
+    "short id": ('{"paymentId": "V9OCvHFy5bcYtMYk", "idempotency_key": "V9OCvHFy5bcYtMYk"}', "body"),
+    "bank's own numbers": ('{"accountId": "382917451234", "accountCount": 10000000, "balance": 382917451}', "body"),
     "zeros": ('{"accountNumber": "0000000000012345", "cardNumber": "0000000000000000"}', "body"),
     "masked numbers": ('{"maskedPan": "453957******1486", "account": "XXXXXXXX1234"}', "body"),
     "pan of no kind of holder": ('{"pan": "ABCDE1234F"}', "body"),
@@ -296,6 +305,9 @@ STAND_INS = {
     "phone of three digits": "+4910000012345",
     "phone in a form": "p=%2B9100000012345",
     "mail": "person-00001@example.com",
+    "upi": "person-00001@upi",
+    "phone of its country": '{"mobile": "9000012345", "phone": 1000012345}',
+    "account in numbers": '{"accountNumber": 100012345}',
     "account": '{"accountNumber": "0000012345", "bban": "000000000000012345"}',
 }
 
@@ -406,13 +418,7 @@ def test_any_text(text: str) -> None:
     "unit",
     ["a", "1", "@", "a@a.", "eyJ", "eyJhbGciOi.", "-----BEGIN X-----", "%25", "\\", "\\u0041", "4539 ", "+1", "DE89 ", "sk_live_", "SG.", "Bearer ", "Digest a=", "://a:", "MII", "aGVsbG8gd29ybGQgeW91 ", "scrubbed-", "A1b2"],
 )  # fmt: skip
-def test_time(unit: str) -> None:
-    """Twice the text takes no more than about twice the time."""
-    short, long = (took(unit * (size // len(unit))) for size in (50_000, 400_000))
-    assert long < 1 or long < short * 24
-
-
-def took(text: str) -> float:
-    began = time.perf_counter()
-    list(suspects(text))
-    return time.perf_counter() - began
+@pytest.mark.timeout(120)  # no measure of speed, but an end to what anything quadratic would take: hours
+def test_a_long_text_is_no_trap(unit: str) -> None:
+    """A long text of what looks like the beginning of a secret is searched through once."""
+    assert all(suspect.start < 300_000 for suspect in suspects(unit * (300_000 // len(unit))))

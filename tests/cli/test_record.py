@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from pytest_openbanking import load_provider
 from pytest_openbanking.cassettes.places import place_of
 from pytest_openbanking.cassettes.reading import read_cassette
+from pytest_openbanking.cassettes.takes import ServedSandbox, Take
 from pytest_openbanking.cli import main
 from pytest_openbanking.exchange import Provenance
+from pytest_openbanking.serving.server import serve
 from tests.cassettes.bank import IBAN, TOKEN, bank
+from tests.cassettes.verifying.bank import Answer
+from tests.cassettes.verifying.bank import bank as any_bank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +164,8 @@ def test_a_recording_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, m
     assert "not recorded: [Errno 28] No space left on device" in capsys.readouterr().out
 
 
-def test_stopping_half_way_leaves_whole_cassettes_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopping_half_way_leaves_whole_cassettes_only(tmp_path: Path, number: int, code: int) -> None:
     """Ctrl-C in the middle of a long run: what there is can be read, and what there was has not been touched."""
     main(["record", "paysera"])
     before = files(tmp_path / "cassettes")
@@ -166,10 +174,10 @@ def test_stopping_half_way_leaves_whole_cassettes_only(tmp_path: Path) -> None:
         assert run.stdout is not None
         for line in run.stdout:
             if line.startswith(" 10/102"):
-                run.send_signal(signal.SIGINT)
+                run.send_signal(number)
                 break
         _, err = run.communicate(timeout=30)
-    assert run.returncode == 130
+    assert run.returncode == code
     assert "Traceback" not in err
     after = files(tmp_path / "cassettes")
     assert after.keys() == before.keys()
@@ -189,6 +197,8 @@ def test_stopping_half_way_leaves_whole_cassettes_only(tmp_path: Path) -> None:
         (("paysera", *ACCOUNTS, "--code", "RESOURCE_CONFLICT"), "record: paysera documents no such error; see: openbanking errors"),
         (("paysera", "--writes"), "record: --writes goes with --base-url"),
         (("paysera", "--param", "a=1"), "record: --param goes with --base-url"),
+        (("paysera", "--token-url", "http://127.0.0.1:9"), "record: --token-url goes with --base-url"),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--token-url", "bank.example"), "record: 'bank.example' is no URL; "),
         (("paysera", "--base-url", "bank.example"), "record: 'bank.example' is no URL; it must begin with https:// or http://"),
         (("paysera", "--base-url", "http://127.0.0.1:9", "--param", "a"), "record: --param takes NAME=VALUE, not 'a'"),
         (("paysera", "--base-url", "http://127.0.0.1:9", "--code", "TOKEN_INVALID", "--param", "Consent-ID=1"), "http://127.0.0.1:9 cannot be reached: "),
@@ -207,3 +217,127 @@ def test_a_certificate_that_cannot_be_used_is_one_line(base_url, monkeypatch, ca
     monkeypatch.setenv("OPENBANKING_CLIENT_CERT", "none.pem")
     assert main(["record", "paysera", "--base-url", base_url]) == 2
     assert "OPENBANKING_CLIENT_CERT none.pem cannot be used: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_what_acts_is_recorded_only_where_that_is_allowed(tmp_path: Path, base_url, monkeypatch, allowed: bool) -> None:
+    """A payment, say; the errors that are provoked on it move no money."""
+    monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+    payments = ("--operation", "POST /v1/payments", "--param", "Consent-ID=1")
+    main(["record", "paysera", "--base-url", base_url, *payments, *["--writes"] * allowed])
+    folder = "cassettes/paysera/post-v1-payments"
+    assert (tmp_path / folder / "success.yaml").is_file() is allowed
+    assert (tmp_path / folder / "400-FORMAT_ERROR.yaml").is_file()
+
+
+def test_a_code_asks_for_errors_only(tmp_path: Path) -> None:
+    """And so does a status."""
+    for option, word in (("code", "ACCESS_EXCEEDED"), ("status", "429")):
+        assert main(["record", "paysera", *ACCOUNTS, f"--{option}", word, "--to", option]) == 0
+        assert files(tmp_path / option).keys() == {"paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("ACCESS_TOKEN", "not recorded: needs OPENBANKING_API_KEY"), ("API_KEY", "success  recorded")]
+)
+def test_an_operation_of_the_api_key_needs_that_one(monkeypatch, capsys, name: str, said: str) -> None:
+    """Aarthik's sessions are begun with it; a token is no stand-in."""
+    monkeypatch.setenv(f"OPENBANKING_{name}", "a-secret-of-the-team")
+    with any_bank(lambda _: Answer(201)) as running:
+        main(["record", "aarthik", "--base-url", running.origin, "--operation", "POST /sessions", "--writes"])
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(200), "recorded"),
+        (Answer(206), "recorded"),
+        (Answer(302), "not recorded: answered 302"),
+        (Answer(None), "not recorded: no answer: RemoteProtocolError: "),
+        (Answer(200, b"\xff\x00?", (("Content-Encoding", "x-odd"),)), "not recorded: .*a body is encoded as 'x-odd'"),
+        (Answer(200, b"{}", (("Content-Encoding", "gzip"),)), "not recorded: no answer: DecodingError: "),
+    ],
+)
+def test_a_success_is_recorded_whatever_2xx_it_is(monkeypatch, capsys, answer: Answer, said: str) -> None:
+    """All else is named, and ends no run."""
+    monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+    with any_bank(lambda _: answer) as running:
+        main(["record", "aelix", "--base-url", running.origin, "--operation", "GET /v1/transactions"])
+    out = capsys.readouterr().out
+    assert re.search(rf"^ 1/11  GET /v1/transactions  success  {said}", out, re.MULTILINE), out
+    assert "\n11/11  GET /v1/transactions  503 SERVICE_UNAVAILABLE  " in out
+
+
+def test_an_error_of_another_code_is_not_the_wanted_one(capsys) -> None:
+    """Even under its status."""
+    body = b'{"tppMessages": [{"category": "ERROR", "code": "CERTIFICATE_INVALID"}]}'
+    with any_bank(lambda _: Answer(401, body)) as running:
+        words = [*ACCOUNTS, "--code", "TOKEN_INVALID", "--param", "Consent-ID=1"]
+        assert main(["record", "paysera", "--base-url", running.origin, *words]) == 1
+    assert "not recorded: answered 401 CERTIFICATE_INVALID" in capsys.readouterr().out
+
+
+def test_a_host_that_is_not_there_ends_no_run_that_has_begun(monkeypatch, capsys) -> None:
+    """Where tokens come from, say: the others have answered."""
+    for name in ("ACCESS_TOKEN", "API_KEY", "API_SECRET"):
+        monkeypatch.setenv(f"OPENBANKING_{name}", "a-secret-of-the-team")
+    with any_bank(lambda _: Answer(200)) as running:
+        words = ["--operation", "GET /v1/accounts", "POST /oauth2/token", "--writes"]
+        token = ["--token-url", "http://127.0.0.1:9/oauth2/token"]
+        assert main(["record", "aelix", "--base-url", running.origin, *token, *words]) == 1
+    out = capsys.readouterr().out
+    assert "GET /v1/accounts    success  recorded" in out
+    assert re.search(r"POST /oauth2/token +success +not recorded: no answer: ", out)
+
+
+def test_nothing_recorded_is_no_success(base_url, capsys) -> None:
+    """Also where nothing could be tried."""
+    assert main(["record", "paysera", "--base-url", base_url, *ACCOUNTS, "--code", "ACCESS_EXCEEDED"]) == 1
+    assert re.search(
+        r"recorded 0 of 1 cassette into .*; 1 could not be brought about$", capsys.readouterr().out.strip()
+    )
+
+
+@pytest.mark.parametrize(("words", "folder"), [((), "tapes"), (("--to", "there"), "there")])
+def test_the_projects_options_hold(tmp_path: Path, monkeypatch, words, folder: str) -> None:
+    """Its folder, unless another is named; its own fields, and what the environment holds, are scrubbed."""
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest-openbanking]\ncassettes = 'tapes'\nscrub = ['shoe_size']\n")
+    monkeypatch.setenv("OPENBANKING_API_SECRET", "open sesame now")
+    body = json.dumps({"shoeSize": "fortyfour", "note": "the word is: open sesame now", "kept": "this"}).encode()
+    monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+    with any_bank(lambda _: Answer(200, body)) as running:
+        main(["record", "aelix", "--base-url", running.origin, "--operation", "GET /v1/accounts", *words])
+    path = tmp_path / folder / "aelix/get-v1-accounts/success.yaml"
+    assert "this" in path.read_text()
+    assert not re.search("fortyfour|sesame", path.read_text())
+
+
+def test_a_parameter_may_hold_an_equals_sign(monkeypatch) -> None:
+    """It ends the name once."""
+    monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+    words = ["--operation", "GET /v1/accounts/{accountId}", "--param", "accountId=a=b", "Consent-ID=c==="]
+    with any_bank(lambda _: Answer(200)) as running:
+        main(["record", "paysera", "--base-url", running.origin, *words])
+    assert "/v1/accounts/a%3Db" in [asked.path for asked in running.asked]
+    assert {asked.headers["consent-id"] for asked in running.asked} == {"c==="}
+
+
+def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path, capsys) -> None:
+    (tmp_path / "cassettes").write_text("mine")
+    assert main(["record", "paysera"]) == 2
+    assert capsys.readouterr().err == f"openbanking: record: {tmp_path / 'cassettes'} is no folder\n"
+    assert files(tmp_path) == {"cassettes": b"mine"}
+
+
+def test_a_served_sandbox_answers_each_take_with_what_it_is_of() -> None:
+    """Whatever was asked of it before; the status tells two errors of one code apart."""
+    provider = load_provider("paysera")
+    error = next(error for error in provider.errors if str(error) == "500 INTERNAL_SERVER_ERROR")
+    other = replace(error, status=502)
+    with serve(replace(provider, errors=(*provider.errors, other))) as server:
+        source = ServedSandbox(server)
+        for wanted in (other, error, None, other):
+            request = source.request(Take(server.provider, error.operation, wanted))
+            answer = httpx.request(request.method, request.url, headers=dict(request.headers), content=request.body)
+            assert answer.status_code == (wanted or error.operation.success).status

@@ -161,7 +161,7 @@ def test_missing_werkzeug_is_one_line(cli, monkeypatch):
     monkeypatch.delitem(sys.modules, "werkzeug.serving", raising=False)
     ran = cli("serve", "paysera")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith('openbanking serve needs Werkzeug: pip install "pytest-openbanking[serve]"\n')
+    assert ran.err.endswith('serving a sandbox needs Werkzeug: pip install "pytest-openbanking[serve]"\n')
     assert ran.err.count("\n") == 1
 
 

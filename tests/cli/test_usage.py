@@ -24,6 +24,9 @@ WRONG = [
     ("explain OB1O5", "there is no rule 'OB1O5'; nearest: OB105"),
     ("explain zz", "nearest: OB0, OB1"),
     ("demo --al", "nearest: --all"),
+    ("record paysera --base-url http://[::1", "'http://[::1' is no URL like https://host/path"),
+    ("record paysera --base-url http://", "'http://' is no URL like https://host/path"),
+    (f"verify {'x' * 300}", "cannot be read: File name too long"),
 ]
 
 

@@ -95,6 +95,15 @@ def test_repeated_fields_stay_apart(provider: Provider, call: Call) -> None:
     assert cookies in (["a=1", "b=2"], ["a=1, b=2"])
 
 
+@pytest.mark.parametrize("text", ["café", "prašome ☃"], ids=["Latin-1", "UTF-8"])
+def test_a_field_beyond_ascii_arrives_as_the_bytes_that_it_was(provider: Provider, call: Call, text: str) -> None:
+    """Recordings hold them: as Latin-1 where that can say them, else as UTF-8; each library reads them in its own way."""
+    provider.answer = Response(429, Headers([("X-Info", text)]))
+    sent = text.encode("latin-1") if text == "café" else text.encode()
+    got = value(call("GET", URL), "x-info")
+    assert got in (sent.decode("latin-1"), sent.decode(errors="surrogateescape"))
+
+
 def parts_of(*parts: bytes) -> Any:
     yield from parts
 

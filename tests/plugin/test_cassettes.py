@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cassettes.recordings import interaction, recording
@@ -158,7 +160,7 @@ def test_a_wrong_marker_is_one_line(team, marker: str, said: str, fixture: str) 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([said])
     assert "Traceback" not in result.stdout.str()
-    assert "pytest_openbanking/" not in result.stdout.str()
+    assert not re.search(r"pytest_openbanking/\w+\.py", result.stdout.str())
 
 
 def test_a_judged_test_needs_a_cassette_with_a_documented_error(team) -> None:
@@ -193,4 +195,42 @@ def test_the_provider_is_told_by_the_cassettes_folder(team) -> None:
         head="import pytest\nfrom bank import BankError\n",
     )
     limit(pytester)
+    pytester.runpytest().assert_outcomes(passed=3)
+
+
+def test_a_folder_on_the_command_line_is_seen_from_where_pytest_is_run(team, monkeypatch) -> None:
+    """As every path there is; the one in pyproject.toml is seen from that file."""
+    pytester = team(JUDGED, pyproject="[tool.pytest-openbanking]\ncassettes = 'recorded'")
+    limit(pytester, "below/tapes")
+    limit(pytester, "recorded")
+    monkeypatch.chdir(pytester.path / "below")
+    for options in ((), ("--openbanking-cassettes=tapes",)):
+        pytester.runpytest("--rootdir=..", *options, "..").assert_outcomes(passed=3)
+
+
+TWO = (interaction(429, BODY), interaction(500, BODY.replace("ACCESS_EXCEEDED", "INTERNAL_SERVER_ERROR")))
+
+
+@pytest.mark.parametrize(
+    ("markers", "passed"),
+    [
+        ('openbanking_cassette("paysera/two")', 5),
+        ('openbanking_cassette(pathlib.Path("paysera", "two.yaml"))', 5),
+        ('openbanking_cassette("paysera/two")\n@pytest.mark.openbanking_errors("GET /v1/accounts", code="ACCESS_EXCEEDED")', 3),
+        ('openbanking_cassette("paysera/two")\n@pytest.mark.openbanking_errors("GET /v1/accounts", status=429, persistence="always")', 1),
+    ],
+)  # fmt: skip
+def test_every_error_of_a_cassette_is_judged_unless_a_marker_says_which(team, markers: str, passed: int) -> None:
+    """Each in its recorded words."""
+    pytester = team(JUDGED.replace(MARKED, f"import pathlib\n@pytest.mark.{markers}\n"))
+    recording(pytester.path / "cassettes/paysera/two.yaml", *TWO)
+    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=passed)
+
+
+@pytest.mark.parametrize("marker", ['"paysera"', 'provider="paysera"'])
+def test_the_marked_provider_wins_over_the_cassettes_folder(team, marker: str) -> None:
+    """A team may sort its cassettes as it likes."""
+    head = f"import pytest\nfrom bank import BankError\n\npytestmark = pytest.mark.openbanking({marker}, raises=BankError)\n"
+    pytester = team(JUDGED.replace(LIMIT, "aelix/limit"), head=head)
+    recording(pytester.path / "cassettes/aelix/limit.yaml", interaction(429, BODY))
     pytester.runpytest().assert_outcomes(passed=3)

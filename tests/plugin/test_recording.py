@@ -221,3 +221,86 @@ def test_a_teams_own_fields_are_scrubbed(team) -> None:
     pytester = team(TESTS, pyproject="[tool.pytest-openbanking]\nscrub = ['owner_name']")
     pytester.runpytest(*RECORD).assert_outcomes(passed=1)
     assert "Jonas" not in (pytester.path / "cassettes/paysera/get-v1-accounts/success.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("body", "lines", "kept"),
+    [
+        ("call('http://127.0.0.1:{port}/own'); bank.accounts()", ["*/cassettes/paysera/flow.yaml"], 1),
+        ("bank.accounts(); call(openbanking.base_url + '/undocumented')", ["*/cassettes/paysera/flow.yaml"], 1),
+        ("call('http://127.0.0.1:{port}/own')", ["*::test_flow called no operation that paysera documents"], None),
+        ("pass", ["*::test_flow called no operation that paysera documents"], None),
+    ],
+)
+def test_a_marked_test_is_recorded_without_what_is_not_the_providers(team, body: str, lines, kept: int | None) -> None:
+    """A team's own services are none of a cassette's business; where nothing else was called there is none."""
+    with bank() as own:
+        body = body.format(port=own.split(":")[2].removesuffix("/psd2"))
+        pytester = team(
+            f"""
+            def call(url):
+                import httpx
+                httpx.get(url)
+
+            @pytest.mark.openbanking_cassette("paysera/flow")
+            def test_flow(openbanking, bank):
+                {body}
+            """
+        )
+        result = pytester.runpytest(*RECORD)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(lines)
+    assert cassettes(pytester) == ["paysera/flow.yaml"] * (kept is not None)
+    if kept is not None:
+        assert len(read_cassette(pytester.path / "cassettes/paysera/flow.yaml").interactions) == kept
+
+
+def test_of_several_answers_of_one_kind_the_last_stands(team) -> None:
+    """Whichever test had it; the summary names the cassette once, and what the environment holds is in none."""
+    pytester = team(
+        """
+        @pytest.mark.parametrize("many", [1, 2])
+        def test_it(bank, openbanking, many):
+            for number in range(many):
+                bank.http.get(f"/v1/accounts?number={many}{number}", headers={"Authorization": f"Bearer {bank.token}"})
+        """
+    )
+    result = pytester.runpytest(*RECORD)
+    result.assert_outcomes(passed=2)
+    assert result.stdout.str().count("get-v1-accounts/success.yaml") == 1
+    (one,) = read_cassette(pytester.path / "cassettes/paysera/get-v1-accounts/success.yaml").interactions
+    assert one.request.query == "number=21"
+
+
+def test_what_the_environment_holds_is_scrubbed_wherever_it_stands(team, monkeypatch) -> None:
+    """Also in places that no name gives away."""
+    monkeypatch.setenv("OPENBANKING_API_SECRET", "open sesame now")
+    pytester = team(
+        """
+        def test_it(bank):
+            headers = {"Authorization": f"Bearer {bank.token}", "X-Note": "say open sesame now"}
+            bank.http.get("/v1/accounts", headers=headers)
+        """
+    )
+    pytester.runpytest(*RECORD).assert_outcomes(passed=1)
+    assert "sesame" not in (pytester.path / "cassettes/paysera/get-v1-accounts/success.yaml").read_text()
+
+
+def test_what_cannot_be_written_is_said_and_fails_no_test(team) -> None:
+    """The other cassettes are written."""
+    pytester = team(
+        TESTS + "\ndef test_one(bank):\n    bank.http.get('/v1/accounts/77', headers={'Authorization': 'Bearer x'})\n"
+    )
+    (pytester.path / "tapes/paysera").mkdir(parents=True)
+    (pytester.path / "tapes/paysera/get-v1-accounts").write_text("mine")
+    result = pytester.runpytest(*RECORD, "--openbanking-cassettes=tapes")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*/tapes/paysera/get-v1-accounts/success.yaml is not recorded: *"])
+    assert (pytester.path / "tapes/paysera/get-v1-accounts-accountId/401-TOKEN_INVALID.yaml").is_file()
+
+
+def test_a_folder_that_is_not_there_is_made(team) -> None:
+    """Recording is how it comes to be."""
+    pytester = team(TESTS)
+    pytester.runpytest(*RECORD, "--openbanking-cassettes=new/tapes").assert_outcomes(passed=1)
+    assert (pytester.path / "new/tapes/paysera/get-v1-accounts/success.yaml").is_file()

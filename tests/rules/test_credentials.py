@@ -115,13 +115,22 @@ def test_OB202_speaks_of_a_refresh_where_none_is_accepted(
     assert speaks("OB202", scene, raised=Promised()) is expected
 
 
-@pytest.mark.parametrize(("age", "expected"), [(30, True), (290, True), (301, False)])
-def test_OB202_knows_how_old_a_token_is(age: float, expected: bool) -> None:
-    """A client that lives on from test to test renews its token when that runs out, error or no error."""
-    scene = Scene("paysera", "GET /v1/accounts", "INTERNAL_SERVER_ERROR")
+@pytest.mark.parametrize(
+    ("provider", "refresh", "age", "expected"),
+    [
+        ("paysera", TOKEN, 30, True),
+        ("paysera", TOKEN, 290, True),
+        ("paysera", TOKEN, 301, False),
+        ("aelix", "POST /oauth2/token", 3290, True),
+        ("aelix", "POST /oauth2/token", 3301, False),
+    ],
+)
+def test_OB202_knows_how_old_a_token_is(provider: str, refresh: str, age: float, expected: bool) -> None:
+    """A client that lives on from test to test renews its token when that runs out, or five minutes before."""
+    scene = Scene(provider, ACCOUNTS, "INTERNAL_SERVER_ERROR")
     token = scene.case.sandbox.tokens.issue(scene.exchange.epoch - age)
     scene.fails(0, token=token)
-    scene.call(1, "POST /oauth/token", token=None)
+    scene.call(1, refresh, token=None)
     scene.fails(2, token="token-two")
     assert speaks("OB202", scene, raised=Promised()) is expected
 

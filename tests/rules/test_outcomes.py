@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import urllib.error
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from io import BytesIO
@@ -277,6 +278,26 @@ def test_OB404_takes_a_path_in_any_notation(carried: object, expected: bool) -> 
     assert speaks("OB404", bad("FORMAT_ERROR", "paysera", PAY), raised=having(carried)) is expected
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        (({"code": "VALIDATION_FAILED", "details": [{"field": "iban"}]},), ["iban"]),
+        (({"details": [{"field": "iban"}]}, {"details": [{"field": "bic"}]}), ["bic"]),
+        (({"details": []},), []),
+        (("<html>",), []),
+    ],
+)
+def test_OB404_wants_the_fields_that_the_last_answer_named(answers: tuple[object, ...], expected: list[str]) -> None:
+    """A recording may name others than the documentation, or none, and need be no JSON."""
+    scene = Scene("aelix", PAY, "VALIDATION_FAILED")
+    for body in answers:
+        call = scene.fails(0)
+        text = body if isinstance(body, str) else json.dumps({"error": body})
+        call.response = replace(call.response, body=text.encode())
+    for carried in (["iban"], ["bic"], []):
+        assert speaks("OB404", scene, raised=having(carried)) is (not set(expected) <= set(carried))
+
+
 def test_OB404_is_silent_where_no_field_is_documented() -> None:
     """Aarthik promises no list of fields."""
     assert not speaks(
@@ -376,6 +397,15 @@ def test_OB406_knows_a_delay_in_every_form(carried: object, expected: bool) -> N
 def test_OB406_is_silent_once_the_delay_was_waited_for(ended_at: float, expected: bool) -> None:
     """Who waited has nothing left to hand on."""
     assert speaks("OB406", limited(), raised=Promised("no"), ended_at=ended_at) is expected
+
+
+@pytest.mark.parametrize(
+    ("header", "carried", "expected"),
+    [("7200", 120, False), ("7200", 2, False), ("7200", 3, True), ("90", 2, True), ("90", 1, True)],
+)
+def test_OB406_takes_minutes_and_hours_of_a_long_delay_only(header: str, carried: int, expected: bool) -> None:
+    """A short delay in minutes would be any small number."""
+    assert speaks("OB406", limited(header), raised=having(carried), ended_at=0.0) is expected
 
 
 @pytest.mark.parametrize(("carried", "expected"), [(True, True), (3, False)])

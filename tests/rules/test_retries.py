@@ -201,12 +201,24 @@ def test_OB104_speaks_of_two_retries_without_any_growth(moments: list[float], ex
     assert speaks("OB104", scene, raised=Promised()) is expected
 
 
-@pytest.mark.parametrize(("moments", "expected"), [((0, 3, 6), False), ((0, 1, 2), True), ((0, 0, 0), True)])
-def test_OB104_takes_a_recorded_wait_for_backing_off(moments: tuple[float, ...], expected: bool) -> None:
-    """A real 500 may say when to come back: waiting just that long, each time, is right."""
+@pytest.mark.parametrize(
+    ("said", "moments", "expected"),
+    [
+        (("3", "3", "3"), (0, 3, 6), False),
+        (("3", "3", "3"), (0, 2.5, 5), False),
+        (("3", "3", "3"), (0, 1, 2), True),
+        (("3", "3", "3"), (0, 0, 0), True),
+        (("1", "3", "3"), (0, 1, 2), True),
+        (("soon", "soon", "soon"), (0, 1, 2), True),
+    ],
+)
+def test_OB104_takes_a_recorded_wait_for_backing_off(
+    said: tuple[str, ...], moments: tuple[float, ...], expected: bool
+) -> None:
+    """A real 500 may say when to come back: waiting just that long, to the second and each time, is right."""
     scene = server()
-    for at in moments:
-        scene.fails(at, retry_after="3")
+    for at, retry_after in zip(moments, said, strict=True):
+        scene.fails(at, retry_after=retry_after)
     assert speaks("OB104", scene, raised=Promised()) is expected
 
 
@@ -288,6 +300,10 @@ def test_OB106_adds_nothing_up_and_ignores_slow_answers() -> None:
     slow = scene.fails(6000, waits=True)
     scene.answer(slow, 16000)
     assert not speaks("OB106", scene, raised=Promised(), ended_at=16000)
+    scene = Scene("paysera", ACCOUNTS, "ACCESS_EXCEEDED")
+    slow = scene.fails(0, waits=True)
+    scene.answer(slow, 10000)
+    assert not speaks("OB106", scene, raised=Promised(), ended_at=10000)
 
 
 def test_OB106_ignores_what_came_before_the_error() -> None:

@@ -70,6 +70,15 @@ def test_OB302_speaks_after_an_ambiguous_outcome(code: str, how: dict[str, objec
     assert speaks("OB302", scene, raised=Promised()) is expected
 
 
+def test_OB302_takes_what_comes_after_a_retry_that_succeeded_for_another_write() -> None:
+    """Two payments of the same amount are two payments."""
+    scene = Scene("aelix", PAY, "INTERNAL_SERVER_ERROR", "once")
+    scene.fails(0, key="one", body=BODY)
+    scene.call(5, key="one", body=BODY)
+    scene.call(10, key="two", body=BODY)
+    assert not speaks("OB302", scene, result={})
+
+
 def test_OB302_leaves_a_first_try_without_a_key_to_OB301() -> None:
     """There was no key that the retry could have kept."""
     scene = Scene("aelix", PAY, "INTERNAL_SERVER_ERROR")
@@ -125,6 +134,15 @@ def test_OB304_speaks_of_money_or_jobs_that_were_carried_out_twice(
     scene.fails(0, acted=acted, **{"body": BODY, **first})
     scene.call(5, acted=True, **{"body": BODY, **second})
     assert speaks("OB304", scene, result={}) is (expected and acted)
+
+
+@pytest.mark.parametrize(("at", "expected"), [(0, False), (0.5, False), (1, True), (30, True)])
+def test_OB304_sees_a_call_that_the_client_stopped_waiting_for(at: float, expected: bool) -> None:
+    """Its answer never came; what is sent at the same moment is meant as a second call, what comes later repeats it."""
+    scene = Scene("paysera", PAY, "read-timeout")
+    scene.fails(0, acted=True, body=BODY, waits=True)
+    scene.call(at, acted=True, body=BODY, job="two")
+    assert speaks("OB304", scene, result={}) is expected
 
 
 @pytest.mark.parametrize(

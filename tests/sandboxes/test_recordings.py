@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import pytest
 from pytest_openbanking import load_provider
 from pytest_openbanking.cassettes.cassette import CassetteError
 from pytest_openbanking.cassettes.library import Library
-from pytest_openbanking.exchange import Provenance, Request
+from pytest_openbanking.cassettes.reading import read_cassette
+from pytest_openbanking.cassettes.replay import Replay
+from pytest_openbanking.exchange import Headers, Provenance, Request
 from pytest_openbanking.sandboxes.sandbox import Sandbox
 from tests.cassettes.recordings import PAYSERA, interaction, recording
 
@@ -90,7 +93,8 @@ def test_a_documented_header_that_holds_a_moment_is_of_now(served) -> None:
 
 def test_headers_of_the_connection_are_not_replayed(served) -> None:
     """A recorded body is whole, whatever pieces it came in."""
-    answer, _ = served({"Transfer-Encoding": "chunked", "Connection": "keep-alive", "Content-Length": "3"})
+    framing = {"Transfer-Encoding": "chunked", "Connection": "keep-alive", "Keep-Alive": "timeout=5", "Trailer": "X-A"}
+    answer, _ = served({**framing, "Upgrade": "h2c", "Content-Length": "3"})
     assert dict(answer.response.headers) == {"Content-Length": str(len(BODY.encode())), "Retry-After": "86400"}
 
 
@@ -99,6 +103,53 @@ def test_an_error_that_clears_at_once_may_be_recorded_with_a_wait(served) -> Non
     answer, sandbox = served({"Retry-After": "3600"}, "once", "INTERNAL_SERVER_ERROR")
     assert answer.response.headers["Retry-After"] == "30"
     assert sandbox.answer(Request("GET", PAYSERA + "/v1/accounts"), 30.0).response.status == 200
+
+
+@pytest.mark.parametrize(("at", "status"), [(28.9, 429), (29.0, 200), (30.0, 200)])
+def test_a_case_clears_a_second_before_its_wait_ends(served, at: float, status: int) -> None:
+    """Clients round, and dates hold whole seconds."""
+    _, sandbox = served({"Retry-After": "120"}, "once")
+    assert sandbox.answer(Request("GET", PAYSERA + "/v1/accounts"), at).response.status == status
+
+
+@pytest.mark.parametrize(
+    ("sent", "ends", "expected"),
+    [
+        (DATE, "Mon, 02 Feb 2026 09:58:00 GMT", 0),
+        ("Mon, 02 Feb 2026 10:00:00 -0000", "Mon, 02 Feb 2026 10:02:00 GMT", 86400),
+        ("now", "Mon, 02 Feb 2026 10:02:00 GMT", 86400),
+    ],
+)
+def test_a_wait_that_was_over_is_none_and_one_that_cannot_be_told_is_the_documented(
+    served, sent, ends, expected
+) -> None:
+    """Providers' clocks differ, and not each of their dates can be held against the other."""
+    answer, sandbox = served({"Date": sent, "Retry-After": ends})
+    assert sandbox.armed.delay(answer.error) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain"),
+    [(None, True), ("identity", True), ("br, deflate", True), ("gzip", False), ("br, GZIP;q=0.5", False)],
+)
+@pytest.mark.parametrize("replays", [False, True], ids=["armed", "replayed"])
+def test_a_client_that_did_not_ask_for_compression_gets_none(tmp_path: Path, asked, plain: bool, replays: bool) -> None:
+    """One that did gets the recorded bytes; either way the headers tell what the body is."""
+    packed = gzip.compress(BODY.encode())
+    one = interaction(429, headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
+    one["response"]["body"]["string"] = packed
+    cassette = read_cassette(recording(tmp_path / LIMIT, one))
+    sandbox = Sandbox(load_provider("paysera"), library=Library((tmp_path,)))
+    if replays:
+        sandbox.replay = Replay(cassette, sandbox.provider)
+    else:
+        sandbox.fail_with("ACCESS_EXCEEDED", ACCOUNTS)
+    headers = Headers([("Accept-Encoding", asked)] if asked else [])
+    response = sandbox.answer(Request("GET", PAYSERA + "/v1/accounts", headers), 0.0).response
+    assert response.body == (BODY.encode() if plain else packed)
+    assert response.headers.get("Content-Encoding") == (None if plain else "gzip")
+    assert response.headers["Content-Length"] == str(len(response.body))
+    assert response.headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +179,24 @@ def test_without_a_recording_the_documented_answer_is_served(tmp_path: Path) -> 
     here = sandbox.answer(Request("GET", PAYSERA + "/v1/accounts"), 0.0)
     there = sandbox.answer(Request("GET", PAYSERA + "/v1/consents/1"), 0.0)
     assert (here.provenance, there.provenance) == (Provenance.RECORDED, Provenance.DOCUMENTED)
+
+
+@pytest.mark.parametrize("provenance", list(Provenance))
+def test_the_provenance_is_the_recordings(tmp_path: Path, provenance: Provenance) -> None:
+    """What a served sandbox answered, and was recorded, is not the provider's own word."""
+    recording(tmp_path / LIMIT, interaction(429, BODY), provenance=str(provenance))
+    sandbox = Sandbox(load_provider("paysera"), library=Library((tmp_path,)))
+    sandbox.fail_with("ACCESS_EXCEEDED", ACCOUNTS)
+    assert sandbox.answer(Request("GET", PAYSERA + "/v1/accounts"), 0.0).provenance is provenance
+
+
+def test_the_interaction_with_the_error_is_served_wherever_it_stands(tmp_path: Path) -> None:
+    """A recording may begin with the calls that led to the error; of several answers with it the first is served."""
+    later = interaction(429, BODY.replace("as the bank really says it", "later"))
+    recording(tmp_path / LIMIT, interaction(200, "[" * 100_000), interaction(429, BODY), later)
+    sandbox = Sandbox(load_provider("paysera"), library=Library((tmp_path,)))
+    sandbox.fail_with("ACCESS_EXCEEDED", ACCOUNTS)
+    assert sandbox.answer(Request("GET", PAYSERA + "/v1/accounts"), 0.0).response.body == BODY.encode()
 
 
 def test_the_first_folder_wins(tmp_path: Path) -> None:

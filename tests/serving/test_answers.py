@@ -162,8 +162,10 @@ def test_a_status_tells_two_errors_of_one_code_apart():
         b"POST /v1/consents HTTP/1.1\r\nHost: x\r\nContent-Length: two\r\n\r\n{}",
         b"POST /v1/consents HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"GET /" + 70_000 * b"x" + b" HTTP/1.1\r\n\r\n",
+        b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /v1/consents HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
     ],
-    ids=["words", "length", "chunk", "long"],
+    ids=["words", "length", "chunk", "long", "address", "endless"],
 )
 def test_what_is_no_http_is_refused_and_closed(server, data):
     """Nobody can know where the next request begins."""

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.cassettes.recordings import interaction, recording
+
 BOTH = """
     import subprocess
     import sys
@@ -100,6 +102,25 @@ def test_it_is_one_server_for_each_provider_all_session(pytester):
     result.stdout.fnmatch_lines(["left: []*"])
 
 
+def test_it_serves_the_teams_recordings(pytester):
+    """As the sandbox of a test does."""
+    body = '{"tppMessages":[{"category":"ERROR","code":"ACCESS_EXCEEDED","text":"says the real bank"}]}'
+    recording(pytester.path / "cassettes/paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml", interaction(429, body))
+    pytester.makepyfile(
+        """
+        import httpx
+
+        def test_recorded(openbanking_server):
+            server = openbanking_server("paysera")
+            server.fail_with("ACCESS_EXCEEDED", "GET /v1/accounts")
+            answer = httpx.get(server.base_url + "/v1/accounts")
+            assert "says the real bank" in answer.text
+            assert answer.headers["X-OpenBanking-Provenance"] == "recorded"
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:asyncio", timeout=60).assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -107,7 +128,7 @@ def test_it_is_one_server_for_each_provider_all_session(pytester):
         ("openbanking_server()", "openbanking_server() names no provider: name one, or set `provider` in *"),
         (
             "sys.modules.update({'werkzeug': None}), openbanking_server('aelix')",
-            'openbanking serve needs Werkzeug: pip install "pytest-openbanking?serve?"',
+            'serving a sandbox needs Werkzeug: pip install "pytest-openbanking?serve?"',
         ),
     ],
     ids=["wrong", "none", "missing"],

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.detecting.checksums import luhn, modulo_97
+from pytest_openbanking.cassettes.detecting.names import called
 from pytest_openbanking.cassettes.detecting.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["cards", "ibans"]
+__all__ = ["cards", "ibans", "numbers"]
 
 # Patterns begin with the first character itself, and look behind it: `re` skips ahead to a character, not to a look.
 IBAN_START = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d\d(?=[ +-]?[A-Za-z0-9])", re.DOTALL | re.ASCII)
@@ -22,6 +23,15 @@ CARD = re.compile(
     r"\d{12,18}|\d{3}([ .+-])\d{4}\2\d{4}\2\d{4}(?:\2\d{1,3})?|\d{3}([ .+-])\d{6}\3\d{4,5}"
     r"))\1(?![0-9A-Za-z])(?!\.\d)",
     re.DOTALL | re.ASCII,
+)
+# Numbers without a check digit are known by what they are called, and by nothing else.
+NUMBER = re.compile(r"\d(?<![0-9A-Za-z.+-].)\d{7,17}(?![0-9A-Za-z]|[.-]\d)", re.DOTALL | re.ASCII)
+NAMES = (
+    (
+        "account number",
+        re.compile(r"(?:account|acct?|bank)[_-]?(?:number|num|no|nr)s?$|^(?:bban|nuban|clabe)$", re.IGNORECASE),
+    ),
+    ("phone number", re.compile(r"(?:phone|mobile|contact|msisdn)(?:[_-]?(?:number|no))?$", re.IGNORECASE)),
 )
 # Countries of the SWIFT registry, by the length of their IBANs.
 COUNTRIES = {
@@ -78,6 +88,15 @@ def iban_end(text: str, start: int, length: int) -> int | None:
     """Return where that many letters and digits have passed; None where a word goes on there."""
     body = BODIES[length].match(text, start)
     return body.end() if body and IBAN_END.match(text, body.end()) else None
+
+
+def numbers(text: str) -> Iterator[Span]:
+    """Find account numbers and national phone numbers by the name of what holds them."""
+    for match in NUMBER.finditer(text):
+        name = called(text, match.start())
+        kind = next((kind for kind, pattern in NAMES if pattern.search(name)), None) if name else None
+        if kind:
+            yield Span(kind, match.start(), match.end(), match[0])
 
 
 def cards(text: str) -> Iterator[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["behind_prefix", "called", "names_id", "names_reference"]
+__all__ = ["behind_prefix", "called", "names_credential", "names_id", "names_reference"]
 
 # Read backwards from a value: quotes, a colon, the name. Backwards, so that the pattern is tried at one place only.
 NAME_BACKWARDS = re.compile(r"[\"'\[]{0,2}\s{0,3}[:=>]\s{0,3}[\"']?([\w.\-]{1,60})", re.ASCII)
@@ -40,6 +40,12 @@ def names_id(text: str, start: int, name: str = "") -> bool:
         return True
     member = called(text, start)
     return bool(ID_NAME.search(member)) and not CREDENTIAL.search(member)
+
+
+def names_credential(text: str, start: int, name: str = "") -> bool:
+    """Tell whether the value there is called a key, a token and the like; an idempotency key is none."""
+    said = called(text, start) or name
+    return bool(CREDENTIAL.search(said)) and "idempotency" not in said.lower()
 
 
 def names_reference(text: str, start: int) -> bool:

@@ -12,10 +12,21 @@ from pytest_openbanking.cassettes.detecting.span import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["aadhaars", "mails", "pans", "phones"]
+__all__ = ["aadhaars", "gstins", "mails", "pans", "payees", "phones"]
 
 PHONE = re.compile(r"\+(?<![\w+].)[1-9](?:[ ().\-/]{0,2}\d){7,14}(?!\w)", re.DOTALL | re.ASCII)
 PAN = re.compile(r"[A-Z](?<![A-Za-z0-9].)[A-Z]{2}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![A-Za-z0-9])", re.DOTALL | re.ASCII)
+# The number of a taxed business: its state, its owner's PAN, a count, a Z, a check character.
+GSTIN = re.compile(
+    r"[0-3](?<![A-Za-z0-9].)\d([A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z])[1-9A-Z]Z[0-9A-Z](?![A-Za-z0-9])",
+    re.DOTALL | re.ASCII,
+)
+# Addresses of India's UPI end in the handle of a bank or an app, which is no domain.
+PAYEE = re.compile(
+    r"@(?:ok(?:axis|sbi|icici|hdfcbank)|ybl|ibl|axl|paytm|upi|apl|yapl|rapl|ikwik|freecharge|airtel|axisbank|icici|hdfcbank|sbi"
+    r"|kotak|idfcbank|indus|yesbank|barodampay|pnb|cnrb|unionbank|federal|rbl)(?![\w.@-])",
+    re.IGNORECASE,
+)
 AADHAAR = re.compile(
     r"[2-9](?<![0-9A-Za-z+].)(?<!\d[.].)\d{3}([ +-]?)\d{4}\1\d{4}(?!\1?[0-9A-Za-z])(?!\.\d)", re.DOTALL | re.ASCII
 )
@@ -40,6 +51,20 @@ def pans(text: str) -> Iterator[Span]:
     """Find Indian permanent account numbers."""
     for match in PAN.finditer(text):
         yield Span("Indian PAN", match.start(), match.end(), match[0])
+
+
+def gstins(text: str) -> Iterator[Span]:
+    """Find India's tax numbers of businesses by the PAN in them."""
+    for match in GSTIN.finditer(text):
+        yield Span("Indian PAN", match.start(1), match.end(1), match[1])
+
+
+def payees(text: str) -> Iterator[Span]:
+    """Find addresses that money is sent to by India's UPI."""
+    for match in PAYEE.finditer(text):
+        local = MAIL_LOCAL.search(text[max(0, match.start() - 64) : match.start()])
+        if local:
+            yield Span("UPI address", match.start() - len(local[1]), match.end(), local[1] + match[0])
 
 
 def aadhaars(text: str) -> Iterator[Span]:

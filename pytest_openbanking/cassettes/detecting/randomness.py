@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-__all__ = ["TOKEN", "is_key"]
+__all__ = ["SHORTEST", "TOKEN", "is_key"]
 
 # 16 for what base64 hides in a token, 20 (below) for the token itself.
 TOKEN = re.compile(r"[A-Za-z0-9+/_-]{16,}+={0,2}", re.ASCII)
@@ -46,12 +46,12 @@ STRONG_LABELS = frozenset(
 WEAK_LABELS = frozenset({"sandbox", "live", "prod", "production", "client", "auth", "bearer"})
 
 
-def is_key(token: str) -> bool:
+def is_key(token: str, *, shortest: int = SHORTEST) -> bool:
     """Tell whether a token is random, in whole or in a part, or calls itself a key."""
-    if len(token) < SHORTEST or is_wording(token) or DIGEST.match(token):
+    if len(token) < shortest or is_wording(token) or DIGEST.match(token):
         return False
     parts = [part for part in SEPARATOR.split(token) if part]
-    return is_random(parts) or labelled(parts)
+    return is_random(parts, shortest) or labelled(parts)
 
 
 def is_wording(token: str) -> bool:
@@ -60,8 +60,8 @@ def is_wording(token: str) -> bool:
     return found < 2 or (found < LETTERS_LIMIT.changes * len(token) * 0.5 and not DIGIT.search(token))
 
 
-def is_random(parts: list[str]) -> bool:
-    return any(len(part) >= SHORTEST and random_part(part) for part in parts) or random_pieces(parts)
+def is_random(parts: list[str], shortest: int) -> bool:
+    return any(len(part) >= shortest and random_part(part) for part in parts) or random_pieces(parts)
 
 
 def random_part(part: str) -> bool:

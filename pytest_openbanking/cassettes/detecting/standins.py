@@ -21,7 +21,9 @@ FORMS = {
     "card number": re.compile(r"\d\d0+\d{5}\d"),
     "Indian PAN": re.compile(r"ZZZ[A-Z]Z\d{4}[A-Z]"),
     "Aadhaar": re.compile(r"200000\d{5}\d"),
-    "phone number": re.compile(r"\+\d{2,3}0*\d{5}"),
+    "account number": re.compile(r"1?0+\d{5}"),
+    "UPI address": re.compile(r"person-\d{5}@upi"),
+    "phone number": re.compile(r"\+\d{2,3}0*\d{5}|\d0+\d{5}"),
 }
 
 

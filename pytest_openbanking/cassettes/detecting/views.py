@@ -15,7 +15,7 @@ from pytest_openbanking.cassettes.detecting.base64_text import decoded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Hidden", "View", "given", "hidden_in", "unescaped", "unfolded"]
+__all__ = ["Hidden", "View", "given", "hidden_in", "narrowed", "unescaped", "unfolded"]
 
 ESCAPES = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|(?:\\u[0-9A-Fa-f]{4})+|(?:\\[^u\x00-\x1f])+|&(?:\#\d{1,6}|\#[xX][0-9A-Fa-f]{1,5}|[a-z]{2,5});"
@@ -68,6 +68,15 @@ class View:
 def given(text: str) -> View:
     """Return the view that is the text itself."""
     return View(text, None, list)
+
+
+def narrowed(view: View) -> View:
+    """Return a text of UTF-16 or UTF-32 that was read byte by byte, without the zeros between its letters."""
+    if view.text.count("\0") * 3 < len(view.text):
+        return view
+    places = [place for place, letter in enumerate(view.text) if letter != "\0"]
+    text = "".join(view.text[place] for place in places)
+    return View(text, view, lambda: [Mark(at, 1, place, 1) for at, place in enumerate(places)])
 
 
 def unescaped(view: View) -> View:

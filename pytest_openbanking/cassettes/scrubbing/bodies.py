@@ -13,7 +13,7 @@ from pytest_openbanking.cassettes.scrubbing.search import UnscrubbableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["UnscrubbableError", "codecs_of", "decompressed"]
+__all__ = ["UnscrubbableError", "codecs_of", "decompressed", "is_wide"]
 
 PLAIN = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1"})
 CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
@@ -23,7 +23,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-MOST_BYTES = 64 * 1024 * 1024  # of a body, decompressed
+WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+MOST_BYTES = 32 * 1024 * 1024  # of a body, decompressed
 LIBRARIES = {"br": ("brotli", "brotlicffi"), "zstd": ("compression.zstd", "zstandard", "backports.zstd")}
 
 
@@ -95,9 +96,15 @@ def codecs_of(body: bytes, content_type: str) -> list[str]:
     """Return the codecs that a body may be read by, and written by again to the very same bytes."""
     declared = CHARSET.search(content_type)
     marked = [codec for mark, codec in MARKS if body.startswith(mark)]
-    said = [*marked, *([declared[1].lower()] if declared else [])]
+    said = [*marked, *([declared[1].lower()] if declared else []), *(WIDE if is_wide(body) else [])]
     unlike = [codec for codec in dict.fromkeys(said) if codec not in PLAIN and restores(body, codec)]
     return [*unlike, "utf-8" if restores(body, "utf-8") else "latin-1"]
+
+
+def is_wide(body: bytes | str) -> bool:
+    """Tell whether letters have zeros between them, as in UTF-16 and UTF-32, whether that is declared or not."""
+    zeros = body.count("\0") if isinstance(body, str) else body.count(0)
+    return zeros * 3 > len(body)
 
 
 def restores(body: bytes, codec: str) -> bool:

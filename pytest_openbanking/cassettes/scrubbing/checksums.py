@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["iban_check", "iban_valid", "luhn_digit", "luhn_valid", "verhoeff_digit", "verhoeff_valid"]
+__all__ = ["gstin_letter", "iban_check", "iban_valid", "luhn_digit", "luhn_valid", "verhoeff_digit", "verhoeff_valid"]
 
 DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TURNED = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
@@ -54,3 +55,9 @@ def iban_check(country: str, bban: str) -> str:
 
 def remainder(text: str) -> int:
     return int("".join(str(int(letter, 36)) for letter in text)) % 97
+
+
+def gstin_letter(body: str) -> str:
+    """Return the letter or digit to append to the first fourteen of a GSTIN."""
+    products = [int(letter, 36) * (1 + place % 2) for place, letter in enumerate(body)]
+    return LETTERS[-sum(product // 36 + product % 36 for product in products) % 36]

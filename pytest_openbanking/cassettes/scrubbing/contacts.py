@@ -11,12 +11,19 @@ from pytest_openbanking.cassettes.scrubbing.listing import listed
 if TYPE_CHECKING:
     from pytest_openbanking.cassettes.scrubbing.stand_ins import StandIns
 
-__all__ = ["emails", "phones"]
+__all__ = ["emails", "phones", "upis"]
 
 # Every run of letters is consumed at once, with or without a domain, so that no text is looked at twice.
 EMAIL = re.compile(r"([\w.+~^!#$*%'-]++)(?:@([\w-]++(?:\.[\w-]++)+))?")
 FILES = listed("png jpg jpeg gif svg webp css js mjs ts html htm json")
 PHONE = re.compile(r"\+(?<![\w+]\+) ?[1-9](?:[ \xa0().\-/]{0,3}[0-9]){7,14}(?![0-9])")
+# An address of India's UPI: the handle is a bank's or an app's, and no domain.
+UPI = re.compile(
+    r"(?<![\w.@-])[\w.-]{2,64}+@(?:ok(?:axis|sbi|icici|hdfcbank)|ybl|ibl|axl|paytm|pt(?:yes|axis|hdfc|sbi)|upi|apl|yapl|rapl|ikwik"
+    r"|freecharge|airtel|axisb?|axisbank|icici|hdfcbank|sbi|kotak|idfcbank|indus|yesbank|jupiteraxis|slice|waicici|waaxis|wahdfcbank"
+    r"|wasbi|naviaxis|superyes|timecosmos|barodampay|pnb|cnrb|unionbank|federal|rbl|hsbc|fam)(?![\w.@-])",
+    re.IGNORECASE,
+)
 DECIMAL = re.compile(r"\+ ?[0-9]+\.[0-9]+")
 
 
@@ -35,6 +42,12 @@ def email(match: re.Match[str], stand_ins: StandIns) -> Edit:
 def is_domain(domain: str) -> bool:
     last = domain.rpartition(".")[2].lower()
     return len(last) > 1 and (last.isalpha() or last.startswith("xn--")) and last not in FILES
+
+
+def upis(text: str, stand_ins: StandIns) -> list[Edit]:
+    if "@" not in text:
+        return []
+    return [Edit(*match.span(), stand_ins.upi(match[0])) for match in UPI.finditer(text)]
 
 
 def phones(text: str, stand_ins: StandIns) -> list[Edit]:

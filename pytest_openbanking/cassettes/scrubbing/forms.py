@@ -40,7 +40,7 @@ def field_edits(field: re.Match[str], search: Search, deep: int) -> list[Edit]:
     name = percent_view(field[1], field.start(1), plus=True)
     found = name.outer(search.string(name.text, deep + 1))
     value = percent_view(field[2], field.start(2), plus=True)
-    kind = search.names.parameter(name.text.removeprefix("amp;").removesuffix("[]")) if field[2] else None
+    kind = search.names.parameter(name.text.removeprefix("amp;").removesuffix("[]"), value.text) if field[2] else None
     if kind:
         return found + value.outer(search.named(kind, value.text, deep + 1))
     literal = percent_view(field[2], field.start(2), plus=False)

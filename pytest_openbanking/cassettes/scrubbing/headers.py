@@ -20,7 +20,7 @@ URLS = frozenset(
 LINKED = re.compile(r"<([^<>]*+)>")
 COOKIES = frozenset({"cookie", "set-cookie", "cookie2", "set-cookie2"})
 # Some libraries join several Set-Cookie by commas; the comma in a date is followed by no name.
-COOKIE = re.compile(r"(?:^|[;,])\s*+([^=;,\s]++)=([^;,]*+(?:,(?!\s*+[^=;,\s]++=)[^;,]*+)*+)")
+COOKIE = re.compile(r"(?:^|[;,])\s*+([^=;,]++)=([^;,]*+(?:,(?!\s*+[^=;,\s]++=)[^;,]*+)*+)")
 UNNAMED = re.compile(r"(?:^|;)\s*+([^=;\s]++)\s*+(?=;|$)")
 ATTRIBUTES = listed("expires max-age domain path secure httponly samesite partitioned priority version comment")
 
@@ -32,7 +32,7 @@ def header(name: str, value: str, search: Search) -> str:
 def edits_of(name: str, value: str, search: Search) -> list[Edit]:
     if name in COOKIES and name.lower() not in search.names.fields:
         return cookies(value, name.startswith("set-"), search)
-    kind = search.names.kind(name)
+    kind = search.names.header(name)
     if kind:
         return search.named(kind, value, 0)
     return merge(links(name, value, search), search.string(value, 0)) if name in URLS else search.string(value, 0)

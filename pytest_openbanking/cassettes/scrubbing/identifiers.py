@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ibans", "pans"]
 
-IBAN = re.compile(r"[A-Za-z]{2}(?<![A-Za-z0-9]..)[0-9]{2}(?=[ \xa0-]?[A-Za-z0-9])", re.DOTALL)
-LETTER = re.compile(r"[ \xa0-]?([A-Za-z0-9])")
+IBAN = re.compile(r"[A-Za-z]{2}(?<![A-Za-z0-9]..)[0-9]{2}(?=[ \xa0\u2009\u200b\u202f.-]?[A-Za-z0-9])", re.DOTALL)
+LETTER = re.compile(r"[ \xa0\u2009\u200b\u202f.-]?([A-Za-z0-9])")
+# What India's tax on goods makes from a PAN: the state, the PAN, the registration, a Z and a check digit.
+GSTIN = re.compile(
+    r"[0-3][0-9](?<![A-Za-z0-9]..)[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z][1-9A-Z]Z[0-9A-Z](?![A-Za-z0-9])", re.DOTALL
+)
 PAN = re.compile(r"[A-Z]{3}(?<![A-Za-z0-9]...)[ABCFGHJLPT][A-Z][0-9]{4}[A-Z](?![A-Za-z0-9])", re.DOTALL)
 
 
@@ -47,4 +51,5 @@ def plain(text: str) -> str:
 
 
 def pans(text: str, stand_ins: StandIns) -> list[Edit]:
-    return [Edit(*match.span(), stand_ins.pan(match[0])) for match in PAN.finditer(text)]
+    found = [Edit(*match.span(), stand_ins.pan(match[0])) for match in PAN.finditer(text)]
+    return found + [Edit(*match.span(), stand_ins.gstin(match[0])) for match in GSTIN.finditer(text)]

@@ -20,7 +20,11 @@ TOKEN = re.compile(
     r'[\s,:]*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"?+(\s*+:)?|([{}\[\]])|([^"{}\[\],:\s][^"{}\[\],:]*+)|\Z)', re.DOTALL
 )
 STRING, COLON, BRACKET, BARE = 1, 2, 3, 4
-LABELS_AND_LABELLED = {form(name) for name in LABELS | LABELLED for form in (str.lower, str.upper, str.capitalize)}
+SPELT = {"SchemeName", "schemeName", "SecondaryIdentification", "secondaryIdentification"}  # as Open Banking UK does
+LABELS_AND_LABELLED = SPELT | {
+    form(name) for name in LABELS | LABELLED for form in (str.lower, str.upper, str.capitalize)
+}
+PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})  # of a JSON Web Key, which `kty` gives away
 WHOLE = re.compile(r"[0-9]+")
 LITERALS = frozenset({"true", "false", "null"})
 DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -29,14 +33,16 @@ DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 class Container:
     """An object or array that is open: what it is called, and what its members `name` and `value` hold."""
 
-    __slots__ = ("error", "is_array", "label", "name", "valued")
+    __slots__ = ("error", "is_array", "is_jwk", "label", "name", "private", "valued")
 
     def __init__(self, name: str, is_array: bool, error: bool) -> None:
         self.name = name
         self.is_array = is_array
         self.error = error
         self.label = ""
-        self.valued: View | None = None
+        self.valued: list[View] = []
+        self.is_jwk = False
+        self.private: list[View] = []
 
 
 def is_json(text: str) -> bool:
@@ -84,7 +90,9 @@ class Reading:
             error = within.error or not ERRORS.isdisjoint(words(self.name))
             self.open.append(Container(self.name, bracket == "[", error))
         elif len(self.open) > 1:
-            self.open.pop()
+            closed = self.open.pop()
+            for view in closed.private if closed.is_jwk else ():
+                self.strong += view.outer(self.search.named("key", view.text, self.deep + 1))
         self.name = self.open[-1].name if self.open[-1].is_array else ""
 
     def member(self, token: re.Match[str]) -> None:
@@ -104,6 +112,9 @@ class Reading:
             self.strong += view.outer(self.search.named(kind, view.text, self.deep + 1, error=self.open[-1].error))
         elif SUSPECT.search(raw):
             self.look(raw, start)
+        if self.name in PRIVATE:
+            self.open[-1].private.append(json_view(raw, start))
+        self.open[-1].is_jwk |= self.name == "kty"
         if self.name in LABELS_AND_LABELLED:
             self.labelled(json_view(raw, start))
 
@@ -121,12 +132,14 @@ class Reading:
         """Note `{"name": "password", "value": "..."}`, in whichever order."""
         within = self.open[-1]
         if self.name.lower() in LABELLED:
-            within.valued = view
+            within.valued.append(view)
         else:
-            within.label = view.text
-        kind = self.search.names.kind(within.label) if within.label and within.valued else None
-        if kind and within.valued:
-            self.strong += within.valued.outer(self.search.named(kind, within.valued.text, self.deep + 1))
+            within.label = within.label if self.search.names.kind(within.label) else view.text
+        kind = self.search.names.kind(within.label) if within.label else None
+        if kind is None:
+            return
+        for value in within.valued:
+            self.strong += value.outer(self.search.named(kind, value.text, self.deep + 1, error=within.error))
 
     def bare(self, text: str, start: int) -> None:
         if text in LITERALS:

@@ -126,11 +126,11 @@ def variants(value: str, stand_in: str) -> dict[str, str]:
 
 
 def cores(value: str) -> set[str]:
-    """Return what every base64 text has in it that has the value in it, whatever is around it."""
+    """Return what every base64 or hex text has in it that has the value in it, whatever is around it."""
     octets = value.encode("utf-8", "surrogatepass")
     if len(octets) < PREFIX:
         return set()
-    found = set()
+    found = {octets.hex(), octets.hex().upper()}
     for before in range(3):
         text = base64.b64encode(b"\0" * before + octets).decode().rstrip("=")
         core = text[-(-before * 8 // 6) : (before + len(octets)) * 8 // 6]

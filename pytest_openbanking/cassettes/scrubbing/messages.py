@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from pytest_openbanking.cassettes.scrubbing.bodies import codecs_of, decompressed
+from pytest_openbanking.cassettes.scrubbing.bodies import codecs_of, decompressed, is_wide
 from pytest_openbanking.cassettes.scrubbing.edits import apply
 from pytest_openbanking.cassettes.scrubbing.headers import header
 from pytest_openbanking.cassettes.scrubbing.search import Search, UnscrubbableError
@@ -72,6 +72,8 @@ class Message:
     def content(self, body: str | bytes | None, content_type: str) -> str | bytes | None:
         if isinstance(body, bytes):
             return self.octets(body, content_type)
+        if body and is_wide(body):  # its octets were taken for UTF-8
+            return self.octets(body.encode(), content_type).decode()
         return apply(body, self.search.document(body, content_type, 0)) if body else body
 
     def octets(self, body: bytes, content_type: str) -> bytes:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["numerals"]
 
-GATE = re.compile(r"[0-9](?:[ \xa0-]?[0-9]){11}")
-RUN = re.compile(r"[0-9]++(?:[ \xa0-][0-9]++)*+")
+GATE = re.compile(r"[0-9](?:[ \xa0\u2009\u202f-]?[0-9]){11}")
+RUN = re.compile(r"[0-9]++(?:[ \xa0\u2009\u202f-][0-9]++)*+")
 GROUP = re.compile(r"[0-9]+")
 GROUPINGS = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 4), (6, 13), (8, 8), (6, 10), (5, 5, 5, 1)}
 UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.scrubbing.authorizations import SCHEMED, authorization
 from pytest_openbanking.cassettes.scrubbing.edits import Edit, merge, shifted
+from pytest_openbanking.cassettes.scrubbing.folded import folded_edits
 from pytest_openbanking.cassettes.scrubbing.forms import form_edits, is_form, is_multipart, multipart_edits
 from pytest_openbanking.cassettes.scrubbing.harmless import harmless
 from pytest_openbanking.cassettes.scrubbing.json_text import is_json, json_edits
@@ -14,7 +15,9 @@ from pytest_openbanking.cassettes.scrubbing.markup import is_markup, markup_edit
 from pytest_openbanking.cassettes.scrubbing.names import NUMBERS, Names
 from pytest_openbanking.cassettes.scrubbing.numbered import numbered, whole_number
 from pytest_openbanking.cassettes.scrubbing.pairs import pair_edits
+from pytest_openbanking.cassettes.scrubbing.said import said_edits
 from pytest_openbanking.cassettes.scrubbing.stand_ins import StandIns, is_stand_in
+from pytest_openbanking.cassettes.scrubbing.tables import table_edits
 from pytest_openbanking.cassettes.scrubbing.urls import url_edits_in
 from pytest_openbanking.cassettes.scrubbing.values import SUSPECT, values, whole
 from pytest_openbanking.cassettes.scrubbing.views import percent_view
@@ -27,6 +30,7 @@ __all__ = ["Search", "UnscrubbableError"]
 DEEPEST = 24
 LONG = 8  # secrets shorter than this are not looked for elsewhere
 ENCODED = re.compile("%[0-9a-fA-F]{2}")
+NESTED = re.compile("%3[aAdD]|%7[bB]|%25")  # a URL, a form or JSON, percent-encoded once more
 
 
 class UnscrubbableError(ValueError):
@@ -46,7 +50,8 @@ class Search:
             return merge(multipart_edits(text, boundary, self, deep), self.plain(text, deep))
         if "urlencoded" in content_type.lower() and not is_json(text):
             return merge(form_edits(text, self, deep), self.plain(text, deep))
-        return self.string(text, deep)
+        found = self.string(text, deep)
+        return merge(table_edits(text, self, deep), found) if "csv" in content_type.lower() else found
 
     def string(self, text: str, deep: int, *, known: bool = True, form: bool = True) -> list[Edit]:
         """Return the edits of a value that nothing is known of.
@@ -70,13 +75,16 @@ class Search:
         strong = form_edits(text, self, deep) if form and is_form(text) else []
         strong += url_edits_in(text, self, deep)
         strong += pair_edits(text, self, deep)
-        return merge(strong, self.plain(text, deep, known=known))
+        if "%" in text and NESTED.search(text):
+            view = percent_view(text, plus=False)
+            strong = merge(strong, view.outer(self.string(view.text, deep + 1)))
+        return merge(merge(strong, self.plain(text, deep, known=known)), said_edits(text, self, deep + 1))
 
     def plain(self, text: str, deep: int, *, known: bool = True) -> list[Edit]:
         """Return the edits of a text by what is known and by look alone, and of the same text percent-decoded."""
         if deep > DEEPEST:
             raise UnscrubbableError(f"a value is encoded more than {DEEPEST} times over")
-        found = values(text, self.stand_ins)
+        found = merge(values(text, self.stand_ins), folded_edits(text, self, deep))
         if known and self.known:
             found = merge([], found + self.known.find(text))
         if "%" in text and ENCODED.search(text):

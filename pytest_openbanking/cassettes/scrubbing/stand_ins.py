@@ -20,6 +20,7 @@ __all__ = ["StandIns", "alphanumeric", "basic_text", "is_stand_in", "jwt_part", 
 
 OPAQUE = re.compile(r"scrubbed-[a-z]+-[0-9]{5}")
 PERSON = re.compile(r"person-[0-9]{5}@example\.com")
+PAYEE = re.compile(r"person-[0-9]{5}@upi")
 PEM = re.compile(
     r"-----BEGIN ([A-Z0-9 ]+)-----(?:\s|\\[nr])*scrubbed-certificate-[0-9]{5}(?:\s|\\[nr])*-----END \1-----"
 )
@@ -120,6 +121,14 @@ class StandIns:
 
     def email(self, value: str) -> str:
         return value if PERSON.fullmatch(value) else f"person-{self.numbering.number('email', value)}@example.com"
+
+    def upi(self, value: str) -> str:
+        return value if PAYEE.fullmatch(value) else f"person-{self.numbering.number('upi', value.lower())}@upi"
+
+    def gstin(self, value: str) -> str:
+        """Return the number that India's tax on goods makes from a PAN: its state stays, its check digit is right."""
+        body = value[:2] + self.pan(value[2:12]) + value[12:14]
+        return body + checksums.gstin_letter(body)
 
     def digits(self, kind: str, value: str) -> str:
         """Return a whole number for a whole number; it cannot begin with a zero in JSON, so it begins with a one."""

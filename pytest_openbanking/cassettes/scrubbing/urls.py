@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.scrubbing.edits import Edit, merge, shifted
 from pytest_openbanking.cassettes.scrubbing.forms import form_edits
+from pytest_openbanking.cassettes.scrubbing.names import NUMBERS
 from pytest_openbanking.cassettes.scrubbing.stand_ins import is_stand_in
 from pytest_openbanking.cassettes.scrubbing.views import percent_view
 
@@ -66,9 +67,12 @@ def part(raw: str, start: int, kind: str, search: Search) -> Edit:
 
 def path(text: str, start: int, search: Search, deep: int) -> list[Edit]:
     edits: list[Edit] = []
+    kind = None
     for segment in SEGMENT.finditer(text):
         view = percent_view(segment[0], start + segment.start(), plus=False)
-        edits += view.outer(search.string(view.text, deep + 1))
+        edits += view.outer(search.named(kind, view.text, deep + 1) if kind else search.string(view.text, deep + 1))
+        kind = search.names.kind(view.text)
+        kind = kind if kind in NUMBERS else None  # /accounts/38291745/balances
     strong = [
         edit
         for match in MATRIX.finditer(text)

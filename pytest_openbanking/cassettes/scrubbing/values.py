@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cassettes.scrubbing.contacts import emails, phones
+from pytest_openbanking.cassettes.scrubbing.contacts import emails, phones, upis
 from pytest_openbanking.cassettes.scrubbing.edits import Edit, apart
 from pytest_openbanking.cassettes.scrubbing.identifiers import ibans, pans
 from pytest_openbanking.cassettes.scrubbing.numerals import numerals
@@ -49,6 +49,7 @@ def looked_for(text: str, stand_ins: StandIns) -> list[Edit]:
         *bearers(text, stand_ins),
         *ibans(text, stand_ins),
         *emails(text, stand_ins),
+        *upis(text, stand_ins),
         *phones(text, stand_ins),
         *numerals(text, stand_ins),
         *pans(text, stand_ins),

@@ -111,7 +111,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "OBC403",
         "a documented error has no cassette",
-        "PATH is a folder of cassettes, or of one provider, and a documented error of one of its providers has no file there; "
+        "PATH is a folder of cassettes, or of one provider, and a documented error of one of its providers has no file there "
+        "(without PATH: nor is there one that travels with the package); "
         "`operations` in [tool.pytest-openbanking.providers.NAME] narrows it",
         "record it with openbanking record, or pass --ignore OBC403",
     ),

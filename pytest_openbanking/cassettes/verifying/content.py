@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["media_type", "plain", "read_json"]
 
-MOST_BYTES = 64 * 1024 * 1024  # of a body once it is decompressed
+MOST_BYTES = 8 * 1024 * 1024  # of a body once it is decompressed: what comes after is a bomb's
 GZIP_OR_ZLIB, RAW = 32 + zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 

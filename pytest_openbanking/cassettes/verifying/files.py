@@ -20,10 +20,14 @@ LAYOUT = f"PROVIDER/OPERATION/STATUS-CODE{SUFFIX}, success{SUFFIX}, or any other
 
 @dataclass(frozen=True)
 class Files:
-    """Cassettes in the order of their paths, and the folders of providers that are to be complete."""
+    """Cassettes in the order of their paths, and the folders of providers that are to be complete.
+
+    `looked_up`: complete with what is looked up after them, the recordings that travel with the package.
+    """
 
     cassettes: tuple[Path, ...]
     providers: tuple[Path, ...]
+    looked_up: bool = False
 
 
 def default_paths(team: Path | None) -> tuple[Path, ...]:
@@ -36,14 +40,14 @@ def default_paths(team: Path | None) -> tuple[Path, ...]:
     return (found,)
 
 
-def files_in(paths: Sequence[Path], names: frozenset[str]) -> Files:
+def files_in(paths: Sequence[Path], names: frozenset[str], *, looked_up: bool = False) -> Files:
     """Return what paths mean; raises UsageError for one that is not there or holds no cassette."""
     cassettes: dict[Path, None] = {}
     providers: dict[Path, None] = {}
     for path in paths:
         cassettes |= dict.fromkeys(sorted(map(plain, cassettes_in(path))))
         providers |= dict.fromkeys(provider_folders(plain(path), names))
-    return Files(tuple(cassettes), tuple(providers))
+    return Files(tuple(cassettes), tuple(providers), looked_up)
 
 
 def plain(path: Path) -> Path:
@@ -52,7 +56,11 @@ def plain(path: Path) -> Path:
 
 
 def cassettes_in(path: Path) -> list[Path]:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise UsageError(f"verify: {path} cannot be read: {error.strerror}") from None
+    if not there:
         raise UsageError(f"verify: there is no {path}")
     if not path.is_dir():
         return [path]
@@ -64,9 +72,13 @@ def cassettes_in(path: Path) -> list[Path]:
 
 def below(folder: Path) -> Iterator[Path]:
     """Yield the cassettes below a folder, but not in hidden ones."""
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(place, name) for name in files if name.endswith(SUFFIX) and not name.startswith("."))
+
+
+def refuse(error: OSError) -> None:
+    raise UsageError(f"verify: {error.filename} cannot be read: {error.strerror}") from None
 
 
 def provider_folders(path: Path, names: frozenset[str]) -> list[Path]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PERSONAL", "check_leaks", "masked"]
 
-PERSONAL = frozenset(["IBAN", "card number", "phone number", "Indian PAN", "Aadhaar", "e-mail address"])
+PERSONAL = frozenset(
+    ["IBAN", "card number", "phone number", "Indian PAN", "Aadhaar", "e-mail address", "account number", "UPI address"]
+)
 PARTS = ("request", "response")
 VALUE = re.compile(r"[^\s'\",;&?]+")
 SHORT = 200  # header names and values, methods: the same few in every interaction

@@ -88,6 +88,8 @@ class Plan:
         operation = call.operation
         if operation is None or not (call.succeeded or call.error):
             return Skipped(IMPOSSIBLE)
+        if operation.base not in self.target.reached:
+            return Skipped("needs --token-url")
         if self.served:
             return self.ordered(call, operation)
         if call.error is not None and call.error.provoke is None:

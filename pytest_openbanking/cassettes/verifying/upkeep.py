@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.cassette import KEY
+from pytest_openbanking.cassettes.library import Library
 from pytest_openbanking.cassettes.places import place_of
 from pytest_openbanking.cassettes.verifying.finding import Breach, Finding
 from pytest_openbanking.catalogue.entry import nearest
@@ -56,10 +57,12 @@ def check_use(subject: Subject) -> Iterator[Breach]:
     yield Breach("OBC402", f"no documented error or success is looked up here; nearest: {', '.join(close)}")
 
 
-def missing(folder: Path, owners: Owners) -> Iterator[Finding]:
-    """Find the documented errors of a provider's folder that have no cassette in it."""
+def missing(folder: Path, owners: Owners, *, looked_up: bool = False) -> Iterator[Finding]:
+    """Find the documented errors of a provider's folder that have no cassette in it, or (looked_up) none at all."""
     provider = owners.documentation(folder.absolute().name).provider
+    library = owners.registry.library(provider.name) if looked_up else Library()
     for error in select_errors(provider, owners.registry.settings.of(provider.name).operations):
-        path = folder / Path(*place_of(provider, error.operation, error).parts[1:])
-        if not path.is_file():
+        place = place_of(provider, error.operation, error)
+        path = folder / Path(*place.parts[1:])
+        if not path.is_file() and library.find(place) is None:
             yield Finding(path, 1, "OBC403", f"{error.operation} {error} is documented, and has no cassette")

@@ -52,7 +52,7 @@ def verify(
             findings += found
     if "OBC403" in wanted:
         folders = [each for each in files.providers if provider in (None, each.absolute().name)]
-        findings += [each for folder in folders for each in missing(folder, owners)]
+        findings += [each for folder in folders for each in missing(folder, owners, looked_up=files.looked_up)]
     return Verified(count, tuple(sorted(findings, key=lambda finding: finding.order)))
 
 

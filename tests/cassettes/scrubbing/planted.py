@@ -23,6 +23,11 @@ IBAN, CARD, AADHAAR, PAN, PHONE, MAIL = (
     "bob.smith@bank.org",
 )
 
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 BY_LOOK = (
     JWT,
     PEM,
@@ -46,12 +51,15 @@ BY_LOOK = (
     "GB82 WEST 1234 5698 7654 32",
     "gb82west12345698765432",
     "NO93 8601 1117 947",
+    "DE89.3704.0044.0532.0130.00",
     "MT84MALT011000012345MTLCAST001S",
     CARD,
     "5555 5555 5555 4444",
     "3782-822463-10005",
     "6521 1111 1111 1110",
     PAN,
+    "27ABCPK1234F1Z5",
+    "ravi.kumar@okaxis",
     AADHAAR,
     "4991 1866 5246",
     PHONE,
@@ -91,6 +99,10 @@ NAMED: dict[str, Any] = {
     "set-cookie": lambda s: recorded(headers={"Set-Cookie": [f"sid={s}; Path=/; HttpOnly"]}),
     "two set-cookies": lambda s: recorded(headers={"Set-Cookie": f"a=b; Path=/, sid={s}; Secure"}),
     "api key": lambda s: recorded(sent_headers={"X-Api-Key": s}),
+    "a header's key": lambda s: recorded(sent_headers={"X-Acme-Key": s}),
+    "a header's auth": lambda s: recorded(sent_headers={"X-Bank-Auth": s}),
+    "user of a bank": lambda s: recorded(sent_headers={"PSU-ID": s}),
+    "quoted cookie": lambda s: recorded(sent_headers={"Cookie": f'"s p"="{s}"'}),
     "csrf": lambda s: recorded(sent_headers={"X-XSRF-TOKEN": s}),
     "certificate": lambda s: recorded(sent_headers={"TPP-Signature-Certificate": s}),
     "client cert": lambda s: recorded(sent_headers={"X-Forwarded-Client-Cert": f"Hash={s};By=x"}),
@@ -107,6 +119,10 @@ NAMED: dict[str, Any] = {
     "user": lambda s: recorded(uri=f"https://{s}@a.example/"),
     "url in url": lambda s: recorded(uri=f"{URI}?next=" + quote(f"https://a.example/?code={s}", safe="")),
     "url in json": lambda s: recorded(body=json.dumps({"href": f"https://a.example/cb?code={s}"})),
+    "url in url in url": lambda s: recorded(
+        uri=f"{URI}?next=" + quote(quote(f"https://a.example/?access_token={s}", safe=""), safe="")
+    ),
+    "base64 in a query": lambda s: recorded(uri=f"{URI}?cursor={encoded(json.dumps({'pin': s}))}"),
     "matrix": lambda s: recorded(uri=f"{URI};jsessionid={s}?a=b"),
     "secret": lambda s: recorded(sent=f"client_id=me&client_secret={s}"),
     "verifier": lambda s: recorded(sent=f"code_verifier={s}"),
@@ -124,6 +140,12 @@ NAMED: dict[str, Any] = {
     ),
     "member": lambda s: recorded(body=f'{{"data": [{{"refreshToken": "{s}"}}]}}'),
     "escaped key": lambda s: recorded(body=f'{{"p\\u0061ssword": "{s}"}}'),
+    "base64": lambda s: recorded(body=json.dumps({"data": encoded(json.dumps({"refreshToken": s}))})),
+    "base64 twice": lambda s: recorded(body=encoded(encoded(f"access_token={s}&page=2"))),
+    "several": lambda s: recorded(body=f'{{"apiKeys": ["{s}"]}}'),
+    "web key": lambda s: recorded(body=f'{{"keys": [{{"k": "{s}", "kty": "oct"}}]}}'),
+    "column": lambda s: recorded(body=f'id;"api key";x\r\n1;{s};y\r\n', headers={"Content-Type": "text/csv"}),
+    "quoted column": lambda s: recorded(body=f'a,password\n"x, y","{s}"\n', headers={"Content-Type": "text/csv"}),
     "list": lambda s: recorded(body=f'{{"tokens": ["a", "{s}"]}}'),
     "inner value": lambda s: recorded(body=f'{{"token": {{"type": "x", "value": "{s}"}}}}'),
     "name and value": lambda s: recorded(body=f'[{{"name": "X-Api-Key", "value": "{s}"}}]'),
@@ -144,6 +166,8 @@ NAMED: dict[str, Any] = {
     "one word": lambda s: recorded(body=f'{{"mypassword2": "{s}"}}'),
     "attribute": lambda s: recorded(body=f'<a apiKey="{s}"/>'),
     "utf-16": lambda s: recorded(body=f'{{"password": "{s}"}}'.encode("utf-16")),
+    "utf-16 without a mark": lambda s: recorded(body=f'{{"password": "{s}"}}'.encode("utf-16-be")),
+    "utf-16 taken for utf-8": lambda s: recorded(body=f'{{"password": "{s}"}}'.encode("utf-16-le").decode()),
     "gzipped request": lambda s: recorded(sent=gzipped(f"password={s}"), sent_headers={"content-encoding": "gzip"}),
     "url key": lambda s: (lambda i: i["response"].update(url=f"{URI}?token={s}") or i)(recorded()),
 }
@@ -156,6 +180,7 @@ ECHOES = {
     "json": lambda s: recorded(body=json.dumps({"m": f"{s} is wrong", s: 1})),
     "json in text": lambda s: recorded(body="log: " + json.dumps(s)),
     "percent": lambda s: recorded(body="log: " + quote(s, safe="")),
+    "hex": lambda s: recorded(body="log " + s.encode().hex()),
     "base64": lambda s: recorded(body="log " + base64.b64encode(f"user:{s}".encode()).decode()),
     "base64 in a path": lambda s: recorded(uri=URI + "/" + base64.urlsafe_b64encode(f"xy{s}".encode()).decode()),
     "basic": lambda s: recorded(sent_headers={"X-Old": "Basic " + base64.b64encode(f"u:{s}".encode()).decode()}),

@@ -6,6 +6,7 @@ import base64
 import gzip
 import html
 import json
+import re
 from copy import deepcopy
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -71,13 +72,36 @@ def readable(secret: str, value: Any) -> bool:
         text.replace("\\/", "/"),
         unescaped(text),
         unescaped(unescaped(text)),
+        text.replace("\0", ""),
+        unfolded(text),
+        unfolded(unfolded(text)),
     }
-    ways = {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]} | base64_cores(secret)
+    ways = {
+        secret.encode().hex(),
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+    } | base64_cores(secret)
     return any(way in view for way in ways for view in views)
 
 
 def unescaped(text: str) -> str:
     return text.encode("latin-1", "backslashreplace").decode("unicode_escape", "replace")
+
+
+def unfolded(text: str) -> str:
+    """Return a text with its base64 decoded."""
+    return re.sub(r"[A-Za-z0-9+_-]{12,}={0,2}", lambda match: decoded(match[0]), text)
+
+
+def decoded(token: str) -> str:
+    bare = token.rstrip("=")
+    return (
+        base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_").decode("latin-1")
+        if len(bare) % 4 != 1
+        else token
+    )
 
 
 def base64_cores(secret: str) -> set[str]:
@@ -91,4 +115,4 @@ def base64_cores(secret: str) -> set[str]:
 
 
 def gzipped(text: str) -> bytes:
-    return gzip.compress(text.encode())
+    return gzip.compress(text.encode(), mtime=0)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_openbanking.cassettes.scrubbing.checksums import gstin_letter
 from tests.cassettes.scrubbing.planted import BY_LOOK, ECHOES, FOUND, LOOK_PLACES, MARKED, NAMED, TOKEN
 from tests.cassettes.scrubbing.recorded import as_text, readable, recorded, scrub, scrub_body
 
@@ -68,6 +69,12 @@ NUMBERS: list[tuple[str, Any]] = [
     ('{"accountNumber": 38291745}', "38291745"),
     ('{"account": {"number": "38291745"}}', "38291745"),
     ('{"account_no": "12-3456-7891"}', "3456"),
+    ('{"account": "38291745"}', "38291745"),
+    ('{"debtorAccount": {"identification": "38291745"}}', "38291745"),
+    ('{"accounts": [{"number": "382917456"}]}', "382917456"),
+    ('{"SchemeName": "UK.OBIE.SortCodeAccountNumber", "Identification": "20457738291745"}', "38291745"),
+    ('{"ssn": "191-67-7610"}', "7610"),
+    ('{"accountNumbers": ["75464615814"]}', "75464615814"),
     ('{"bban": "NWBK60161331926819"}', "60161331926819"),
     ('{"routing_number": "122105155"}', "122105155"),
     ('{"mobile": "9876543210"}', "9876543210"),
@@ -87,6 +94,44 @@ def test_numbers_are_replaced_by_numbers(body: str, secret: str) -> None:
     scrubbed = scrub_body(body)
     assert secret not in scrubbed
     assert len(scrubbed) == len(body)
+
+
+SAID = [
+    ("api_key=yLlzUAzVoOVj5DcyJRTu", "yLlzUAzVoOVj5DcyJRTu"),
+    ("export DB_PASSWORD=g8FSdsSZ1V", "g8FSdsSZ1V"),
+    ("client_secret: ImPywC1nPlAHXgRB4PFh\npage: 2\n", "ImPywC1nPlAHXgRB4PFh"),
+    ("no such api key (api key: LjCs2qSoyydHDInHQMRg)", "LjCs2qSoyydHDInHQMRg"),
+    ("The token 'm8aEFTQnr7vhkB6G' has expired", "m8aEFTQnr7vhkB6G"),
+    ("Token m8aEFTQnr7vhkB6G was revoked.", "m8aEFTQnr7vhkB6G"),
+    ("curl -H 'X-Api-Key: FffGmRb0rV2RmqJL' https://a.example", "FffGmRb0rV2RmqJL"),
+    ("Your OTP is 716552, valid for 5 minutes", "716552"),
+    ("Account number 60331534532306 is closed", "60331534532306"),
+    ("A/c no 60331534532306 is closed", "60331534532306"),
+    ("Mobile number 9876543210 is known", "9876543210"),
+]
+
+
+@pytest.mark.parametrize(("text", "secret"), SAID)
+@pytest.mark.parametrize("place", ["text", "member", "header"])
+def test_what_a_sentence_names_is_replaced(text: str, secret: str, place: str) -> None:
+    """An error message echoes what it complains of."""
+    if place == "header":
+        text = text.replace("\n", " ")
+    assert secret not in as_text(scrub(LOOK_PLACES[place](text)))
+
+
+def test_an_account_number_is_known_by_its_place_in_the_path() -> None:
+    """What follows /accounts/ is the number of one, if it is a number of eight digits or more."""
+    [scrubbed] = scrub(recorded(uri="https://a.example/accounts/38291745/balances?page=2"))
+    assert "38291745" not in as_text(scrubbed)
+    assert scrubbed["request"]["uri"].endswith("/balances?page=2")
+
+
+def test_a_tax_number_stays_valid() -> None:
+    """The PAN in a GSTIN is the one that stands elsewhere, and the check digit is right."""
+    pan, gstin = scrub_body("ABCPK1234F 27ABCPK1234F1Z5").split()
+    assert gstin[2:12] == pan
+    assert gstin == gstin[:-1] + gstin_letter(gstin[:-1])
 
 
 def test_an_account_number_is_found_in_the_path() -> None:
