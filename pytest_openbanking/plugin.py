@@ -191,11 +191,11 @@ entered_key: pytest.StashKey[ErrorCase] = pytest.StashKey()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    if "openbanking_malformed" not in getattr(item, "fixturenames", ()):
+    if "openbanking" not in getattr(item, "fixturenames", ()):
         return (yield)
-    from pytest_openbanking.malformed.examples import undecorated
+    from pytest_openbanking.running import checking
 
-    with undecorated(item):  # type: ignore[arg-type]
+    with checking(item):  # type: ignore[arg-type]
         return (yield)
 
 

@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
-__all__ = ["calling", "tidy", "virtually"]
+__all__ = ["calling", "checking", "tidy", "virtually"]
 
 
-def calling(item: pytest.Function) -> AbstractContextManager[object]:
+def checking(item: pytest.Function) -> AbstractContextManager[object]:
+    """Run the block, in which Hypothesis' own plugin looks at a test, so that it finds nothing wrong with our fixtures."""
+    if "openbanking_malformed" in item.fixturenames:
+        from pytest_openbanking.malformed.examples import undecorated
+
+        return undecorated(item)
+    if is_given(item):
+        from pytest_openbanking.given import unchecked
+
+        return unchecked(item)
+    return nullcontext()
+
+
+@contextmanager
+def calling(item: pytest.Function) -> Iterator[None]:
     """Run the block, which calls a test function, as its fixtures want it: in virtual time, or for each example."""
     if "openbanking_malformed" in item.fixturenames:
         from pytest_openbanking.malformed.examples import running
 
-        return running(item)
+        with running(item):
+            yield
+        return
     from pytest_openbanking.marks import sandbox_of
 
-    return virtually(sandbox_of(item))
+    sandbox = sandbox_of(item)
+    with virtually(sandbox):
+        if sandbox is None or not is_given(item):
+            yield
+            return
+        from pytest_openbanking.given import freshly, told
+
+        with told(), freshly(item, sandbox):
+            yield
+
+
+def is_given(item: pytest.Function) -> bool:
+    """Tell whether a test is one of Hypothesis' @given."""
+    return bool(getattr(item.obj, "is_hypothesis_test", False))
 
 
 def virtually(sandbox: Sandbox | None) -> AbstractContextManager[object]:

@@ -1,0 +1,90 @@
+"""A test of Hypothesis' own @given that asks for our fixtures: each example starts from a fresh exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from inspect import iscoroutinefunction, signature
+from typing import TYPE_CHECKING, Any
+
+from pytest_openbanking.findings import Mishandled
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_openbanking.sandboxes.sandbox import Sandbox
+
+__all__ = ["freshly", "told", "unchecked"]
+
+OURS = frozenset({"openbanking", "openbanking_error"})
+SETTINGS = "_hypothesis_internal_use_settings"  # where Hypothesis' own plugin reads a test's settings, and changes them
+
+
+@contextmanager
+def unchecked(item: pytest.Function) -> Iterator[None]:
+    """Let our function-scoped fixtures pass Hypothesis' health check: `freshly` resets them; it still looks at all others."""
+    from hypothesis import HealthCheck, settings
+
+    function = getattr(item.obj, "__func__", item.obj)
+    chosen = getattr(function, SETTINGS, settings.default)
+    if not (set(signature(item.obj).parameters) & OURS) or others(item):
+        yield
+        return
+    passed = {*chosen.suppress_health_check, HealthCheck.function_scoped_fixture}
+    setattr(function, SETTINGS, settings(chosen, suppress_health_check=passed))
+    try:
+        yield
+    finally:
+        setattr(function, SETTINGS, chosen)
+
+
+def others(item: pytest.Function) -> bool:
+    """Tell whether the test asks for function-scoped fixtures of somebody else's: it is not for us to let those pass."""
+    asked = set(signature(item.obj).parameters) - OURS
+    found = [definitions[-1] for name, definitions in item._fixtureinfo.name2fixturedefs.items() if name in asked]
+    return any(definition.scope == "function" for definition in found)
+
+
+@contextmanager
+def freshly(item: pytest.Function, sandbox: Sandbox) -> Iterator[None]:
+    """Start each example with nothing armed and an empty exchange."""
+    handle = item.obj.hypothesis
+    inner = handle.inner_test
+    handle.inner_test = fresh(inner, sandbox)
+    try:
+        yield
+    finally:
+        handle.inner_test = inner
+
+
+def fresh(test: Callable[..., Any], sandbox: Sandbox) -> Callable[..., Any]:
+    def begin() -> None:
+        sandbox.disarm()
+        sandbox.begin_exchange()
+
+    if iscoroutinefunction(test):
+
+        @wraps(test)
+        async def asynchronous(*args: object, **values: object) -> object:
+            begin()
+            return await test(*args, **values)
+
+        return asynchronous
+
+    @wraps(test)
+    def synchronous(*args: object, **values: object) -> object:
+        begin()
+        return test(*args, **values)
+
+    return synchronous
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Let a finding say for which example it was made: Hypothesis notes that on the exception."""
+    try:
+        yield
+    except Mishandled as found:
+        found.args = ("\n".join([str(found), *getattr(found, "__notes__", ())]),)
+        raise
