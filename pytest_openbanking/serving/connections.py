@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Connections"]
 
-PATIENCE = 0.3  # real seconds for answers that are under way when the server closes
+PATIENCE = 3.0  # real seconds for answers that are under way when the server closes; others end at once
 REFUSED = "X-OpenBanking-Refused"
 
 
