@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_openbanking import UsageError, load_provider
+from pytest_openbanking.cassettes.cassette import CassetteError
 from pytest_openbanking.cassettes.library import Library, OneCassette, code_of, error_of
 from pytest_openbanking.cassettes.places import shipped
 from pytest_openbanking.cassettes.reading import read_cassette
@@ -116,3 +118,18 @@ def test_a_providers_library_is_the_teams_folder_then_the_packages(tmp_path: Pat
     known = {"team": tmp_path / "there", "shipped": ours}
     library = Registry(standalone_hooks(), settings).library("paysera")
     assert library.folders == tuple(known[name] for name in expected)
+
+
+@pytest.mark.parametrize("kind", ["dangling", "loop", "folder", "pipe"])
+def test_what_stands_in_a_cassettes_place_and_is_none_is_not_passed_over(tmp_path: Path, kind: str) -> None:
+    """The recording that travels with the package is not taken for the team's in silence."""
+    place = tmp_path / f"{LIMIT}.yaml"
+    place.parent.mkdir(parents=True)
+    if kind in ("dangling", "loop"):
+        place.symlink_to(place if kind == "loop" else tmp_path / "gone.yaml")
+    else:
+        place.mkdir() if kind == "folder" else os.mkfifo(place)
+    provider, folders = load_provider("paysera"), (tmp_path, shipped())
+    errors = [error for error in provider.errors if error.code == "ACCESS_EXCEEDED"]
+    with pytest.raises(CassetteError, match=r"429-ACCESS_EXCEEDED\.yaml:1: cannot be read: "):
+        Library(folders).recorded(provider, errors)

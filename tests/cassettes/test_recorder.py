@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import time
 from datetime import UTC, datetime
@@ -179,3 +180,13 @@ def test_what_passes_is_captured_unless_the_block_fails(fails: bool) -> None:
     called = [one["request"]["uri"].removeprefix(running.origin) for one in captured]
     assert called == ([] if fails else ["/b", "/a", "/b"])
     assert len(running.asked) == 3
+
+
+def test_a_body_that_was_compressed_is_written_as_text(tmp_path: Path) -> None:
+    """It is read when the cassette is reviewed, and it is served plain to whoever asks for nothing else."""
+    packed = interaction(base=HERE, headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})
+    packed["response"]["body"]["string"] = gzip.compress(b'{"a": "plain text"}')
+    (one,) = written(tmp_path, packed).interactions
+    assert one.response.body == b'{"a": "plain text"}'
+    assert "Content-Encoding" not in one.response.headers
+    assert "!!binary" not in (tmp_path / "one.yaml").read_text()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from pytest_openbanking import jobs
 from pytest_openbanking.exchange import Fault, Headers, Interaction, Request, Response
 from pytest_openbanking.intercept import install
 from pytest_openbanking.scope import current_scope, open_scopes
@@ -72,6 +73,7 @@ class Provider:
     def opened(self) -> Iterator[Provider]:
         """Open the exchange, as the sandbox does."""
         install()
+        jobs.install()
         open_scopes.append(self)
         token = current_scope.set(self)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from pytest_openbanking.cassettes.verifying.conforming import check_conforming
 from pytest_openbanking.cassettes.verifying.subject import read_subject
 from pytest_openbanking.cassettes.verifying.upkeep import MaxAge
 from pytest_openbanking.catalogue.model import Provoke
+from pytest_openbanking.settings import UsageError
 from tests.cassettes.verifying.recorded import interaction, record_all, save
 from tests.cassettes.verifying.scenes import (
     ACCOUNTS,
@@ -362,3 +364,32 @@ def test_a_path_is_what_it_leads_to(lint, tmp_path, monkeypatch):
         "1d", timedelta(days=1), datetime(2027, 1, 1, tzinfo=UTC)
     ))  # fmt: skip
     assert missing.path == LIMIT.place().absolute()
+
+
+def test_headers_that_someone_else_filtered_are_not_missed(lint, tmp_path):
+    """Vcrpy's users take Authorization out; our own recorder leaves a stand-in."""
+
+    def filtered(content):
+        content["interactions"][0]["request"]["headers"] = {}
+
+    path = LIMIT.write(tmp_path, filtered)
+    assert [found.code for found in lint(path)] == ["OBC203"]
+    content = LIMIT.document()
+    filtered(content)
+    del content["x-openbanking"]
+    assert lint(save(path, content)) == []
+
+
+def test_a_folder_that_cannot_be_read_is_said(lint, tmp_path, monkeypatch):
+    """What is in it is not left out in silence."""
+    LIMIT.write(tmp_path)
+    scandir = os.scandir
+
+    def shut(place):
+        if str(place).endswith("get-v1-accounts"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", shut)
+    with pytest.raises(UsageError, match=r"verify: .*get-v1-accounts cannot be read: Permission denied"):
+        lint(tmp_path)

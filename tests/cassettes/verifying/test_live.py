@@ -376,3 +376,13 @@ def test_what_belongs_to_the_recorded_connection_is_not_sent_again(run, folder):
     assert sent["host"] == there.origin.removeprefix("http://")
     assert (sent.get("content-length"), sent["connection"]) == (None, "keep-alive")
     assert (sent["accept-encoding"], sent["x-own"]) == ("identity", "kept")
+
+
+def test_no_secret_goes_to_a_host_that_nobody_named(run, folder, monkeypatch):
+    """Another host of the provider's is only where --token-url says; nothing is sent there else."""
+    Scene("aelix", "POST /oauth2/token").write(folder)
+    monkeypatch.setattr("pytest_openbanking.network.is_local", lambda url: False)
+    with bank(lambda asked: Answer(500)) as there:
+        with pytest.raises(UsageError, match=r"nothing was replayed: needs --token-url \(1\)"):
+            run(there.origin + "/api", writes=True)
+        assert run(there.origin + "/api", writes=True, token_url=there.origin + "/auth/oauth2/token").replayed == 1
