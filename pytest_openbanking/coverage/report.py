@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pytest_openbanking.coverage.checks import Check, ErrorKey
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_openbanking.coverage.checks import Check, ErrorKey
 
 __all__ = ["Counts", "Entry", "Provider", "Remedy", "Report", "Run", "Source", "Status", "Waiver"]
 
