@@ -1,0 +1,136 @@
+"""The errors that are not handled: one row each, and a table of them as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_openbanking.cassettes.verifying.finding import printable
+from pytest_openbanking.coverage.checks import Result
+from pytest_openbanking.coverage.report import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_openbanking.coverage.report import Entry, Report, Waiver
+
+__all__ = ["Row", "rows", "table"]
+
+WORST_FIRST = tuple(Status)
+GAP, INDENT, CUT = "  ", "    ", "..."
+NARROWEST = 12  # of a column that is cut
+LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Row:
+    """An error that is not handled. `why` names rules, cases that are missing, or the waiver."""
+
+    state: Status
+    provider: str
+    operation: str
+    error: str
+    why: str
+    marker: str
+
+
+def rows(report: Report) -> list[Row]:
+    """Return a row for each error that is not handled: the worst first, assumed operations last of their status."""
+    found = [entry for entry in report.errors if entry.status is not Status.HANDLED]
+    found.sort(key=lambda entry: (WORST_FIRST.index(entry.status), entry.assumed))
+    failures = failures_of(report)
+    return [row(entry, failures.get(entry.key, "")) for entry in found]
+
+
+def failures_of(report: Report) -> dict[object, str]:
+    """Return the first failure that is no finding, for each error that has one."""
+    wrong = [check for check in report.checks if check.result is Result.MISHANDLED and check.failure]
+    return {check.error: check.failure or "" for check in reversed(wrong)}
+
+
+def row(entry: Entry, failure: str) -> Row:
+    error = entry.error if entry.key.status is not None else entry.key.code
+    return Row(
+        entry.status, entry.key.provider, entry.key.operation, error, "; ".join(reasons(entry, failure)), entry.marker
+    )
+
+
+def reasons(entry: Entry, failure: str) -> Iterator[str]:
+    if entry.rules:
+        yield ", ".join(entry.rules)
+    elif failure:
+        yield failure
+    elif entry.status is Status.MISHANDLED:
+        yield "the test failed"
+    if entry.status is Status.NOT_EXERCISED:
+        yield "missing: " + ", ".join(entry.missing)
+    if entry.waiver is not None:
+        yield waived(entry.waiver) if entry.status is Status.WAIVED else f"waiver expired: {waived(entry.waiver)}"
+    if entry.assumed:
+        yield "assumed operation"
+
+
+def waived(waiver: Waiver) -> str:
+    until = f", until {waiver.until}" if waiver.until is not None else ""
+    return f"{waiver.reason} ({waiver.owner}{until})"
+
+
+def table(rows: Sequence[Row], *, width: int, limit: int | None = None) -> list[str]:
+    """Return the first `limit` rows (None: all) as aligned lines, each with its marker below, ready to copy.
+
+    What repeats the row above is left blank. Wide cells are cut so that a line fits into `width`; markers never are.
+    """
+    shown = rows[:limit]
+    several = len({row.provider for row in rows}) > 1
+    cells = [[one_line(cell) for cell in cells_of(row, several)] for row in shown]
+    widths = shares(cells, width)
+    lines: list[str] = []
+    above: list[str] = []
+    for row, found in zip(shown, cells, strict=True):
+        lines.append(drawn(blanked(found, above), widths))
+        lines.append(INDENT + printable(row.marker))
+        above = found
+    return [*lines, *more(rows[len(shown) :])]
+
+
+def more(rows: Sequence[Row]) -> list[str]:
+    """Return the line that tells what was cut, if anything was."""
+    counts = Counter(row.state for row in rows)
+    said = ", ".join(f"{counts[status]} {status}" for status in WORST_FIRST if counts[status])
+    return [f"{CUT} and {len(rows)} more: {said}"] if rows else []
+
+
+def cells_of(row: Row, several: bool) -> list[str]:
+    return [row.state, *([row.provider] if several else []), row.operation, row.error, row.why]
+
+
+def blanked(cells: Sequence[str], above: Sequence[str]) -> list[str]:
+    """Leave out the first cells, as far as they repeat those above; never the error."""
+    same = 0
+    while same < min(len(cells) - 2, len(above)) and cells[same] == above[same]:
+        same += 1
+    return ["" if column < same else cell for column, cell in enumerate(cells)]
+
+
+def shares(cells: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Return the columns' widths; the widest is narrowed until a line fits, as far as that helps."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for _ in range(sum(widths) + len(GAP) * (len(widths) - 1) - width):
+        widest = max(range(len(widths)), key=lambda column: (widths[column], column))
+        if widths[widest] <= NARROWEST:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def drawn(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return GAP.join(cut(cell, width).ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - len(CUT)] + CUT
+
+
+def one_line(text: str) -> str:
+    return " ".join(printable(text[:LONGEST]).split())
