@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["ProviderSettings", "Settings", "UsageError", "exception_types", "load_settings"]
+__all__ = ["ProviderSettings", "Settings", "UsageError", "Waive", "exception_types", "load_settings"]
 
 CASSETTES = "cassettes"  # beside pyproject.toml
 
@@ -30,11 +31,26 @@ class ProviderSettings:
     operations: tuple[str, ...] = ()
     environment: str | None = None
     ignore: tuple[str, ...] = ()
+    fail_under: float | None = None
+
+
+@dataclass(frozen=True)
+class Waive:
+    """An error that is not to count, and who says so until which day (ISO 8601), that day included; None: for good."""
+
+    error: str
+    reason: str
+    owner: str
+    until: str | None
+    where: str  # in the options, for messages
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A team's options; `max_wait` is in virtual seconds, `scrub` are names of what recordings must not show."""
+    """A team's options; `max_wait` is in virtual seconds, `scrub` are names of what recordings must not show.
+
+    `report` holds KIND:PATH, `baseline` a file; both begin at `root`, where pyproject.toml is. `fail_under` is in per cent.
+    """
 
     provider: str | None = None
     provider_paths: tuple[Path, ...] = ()
@@ -45,6 +61,11 @@ class Settings:
     cassettes: Path | None = None
     scrub: tuple[str, ...] = ()
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    root: Path | None = None
+    report: tuple[str, ...] = ()
+    baseline: str | None = None
+    fail_under: float | None = None
+    waive: tuple[Waive, ...] = ()
 
     def of(self, provider: str) -> ProviderSettings:
         return self.providers.get(provider) or ProviderSettings()
@@ -55,12 +76,12 @@ def load_settings(pyproject: Path) -> Settings:
     try:
         document = tomllib.loads(pyproject.read_text("utf-8"))
     except FileNotFoundError:
-        return Settings(cassettes=pyproject.parent / CASSETTES)
+        return Settings(cassettes=pyproject.parent / CASSETTES, root=pyproject.parent)
     except (OSError, ValueError) as error:
         raise UsageError(f"{pyproject}: cannot be read: {error}") from None
     table = document.get("tool", {}).get("pytest-openbanking")
     if table is None:
-        return Settings(cassettes=pyproject.parent / CASSETTES)
+        return Settings(cassettes=pyproject.parent / CASSETTES, root=pyproject.parent)
     try:
         return read_settings(Entry(table, f"{pyproject}: tool.pytest-openbanking"), pyproject.parent)
     except ProviderError as error:
@@ -81,9 +102,45 @@ def read_settings(entry: Entry, root: Path) -> Settings:
         providers={
             name: read_provider(Entry(table, f"{entry.where}.providers.{name}")) for name, table in providers.items()
         },
+        root=root,
+        report=entry.texts("report"),
+        baseline=entry.text("baseline") if "baseline" in entry.table else entry.take("baseline", str),
+        fail_under=percentage(entry, "fail-under"),
+        waive=tuple(read_waive(each) for each in entry.entries("waive", named="error")),
     )
     entry.close()
     return settings
+
+
+def percentage(entry: Entry, key: str) -> float | None:
+    entry.asked.add(key)
+    value = entry.table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        entry.wrong(f"{key} is {value!r}; it must be a number from 0 to 100")
+    return value
+
+
+def read_waive(entry: Entry) -> Waive:
+    waive = Waive(entry.text("error"), entry.text("reason"), entry.text("owner"), day(entry, "until"), entry.where)
+    entry.close()
+    return waive
+
+
+def day(entry: Entry, key: str) -> str | None:
+    """Read a day: a date of TOML, or its text."""
+    entry.asked.add(key)
+    value = entry.table.get(key)
+    if value is None:
+        return None
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        found = None
+    if not isinstance(found, date) or isinstance(found, datetime):
+        entry.wrong(f"{key} is {value if isinstance(value, date) else repr(value)}; it must be a day, like 2026-12-31")
+    return found.isoformat()
 
 
 def max_wait(entry: Entry) -> int:
@@ -100,6 +157,7 @@ def read_provider(entry: Entry) -> ProviderSettings:
         operations=entry.texts("operations"),
         environment=entry.take("environment", str),
         ignore=entry.texts("ignore"),
+        fail_under=percentage(entry, "fail-under"),
     )
     entry.close()
     return settings
