@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from pytest_openbanking.exchange import Exchange, Outcome
 from pytest_openbanking.findings import Mishandled, judge
+from pytest_openbanking.judgements import note
 from pytest_openbanking.records import LogRecords
 from pytest_openbanking.sandboxes.sandbox import RunawayClient
 from pytest_openbanking.settings import UsageError
@@ -46,11 +47,15 @@ class Handled:
         self, kind: type[BaseException] | None, raised: BaseException | None, where: TracebackType | None
     ) -> bool:
         __tracebackhide__ = True
+        error = self.case.error  # of several that were armed, the one that was delivered: known until it is disarmed
         exchange = self._end()
         runaway = isinstance(raised, RunawayClient) or exchange.stopped
         if raised is not None and not runaway and passes(raised):
+            note(self.case, error, exchange, broken=fails(raised))
             return False
-        findings = self._judge(exchange, self._outcome(raised, runaway))
+        outcome = self._outcome(raised, runaway)
+        findings = self._judge(exchange, outcome)
+        note(self.case, error, exchange, outcome, findings)
         if findings:
             raise Mishandled(self.case, findings, exchange) from None
         return True
@@ -106,6 +111,11 @@ def as_types(raises: Raises) -> tuple[type[BaseException], ...]:
 def passes(raised: BaseException) -> bool:
     """Tell whether an exception is none of the client's: it is let through."""
     return not isinstance(raised, Exception) or any(isinstance(leaf, AssertionError) for leaf in leaves(raised))
+
+
+def fails(raised: BaseException) -> bool:
+    """Tell whether what is let through fails the test: an assertion, or pytest.fail()."""
+    return isinstance(raised, Exception) or type(raised).__name__ == "Failed"
 
 
 def leaves(raised: BaseException) -> list[BaseException]:
