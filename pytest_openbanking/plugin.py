@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_openbanking.options import MARKERS, OPTIONS, is_given
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
@@ -15,35 +17,12 @@ if TYPE_CHECKING:
     from pytest_openbanking.sandboxes.sandbox import Sandbox
     from pytest_openbanking.serving.session import Servers
 
-MARKERS = (
-    "openbanking(provider, *, raises=None, environment=None, ignore=()): simulate this provider in the test; `raises` is the "
-    "exception type, or tuple of types, that the client promises; `ignore` holds rule codes or prefixes.",
-    "openbanking_errors(*operations, status=None, code=None, persistence=None, faults=False): run the test, which asks for the "
-    "fixture openbanking_error, once for each case of the documented errors of these operations (none named: all the "
-    'provider\'s); `status` and `code` take one or several, `status` also "5xx"; `faults` adds time-outs, resets, broken bodies.',
-    'openbanking_malformed(operation, *, part="request", max_examples=None): run the test, which asks for the fixture '
-    "openbanking_malformed, once for each site of the operation's documented schema, a place and a rule that can be broken "
-    'there; Hypothesis draws the values. part="response": the same for answers that are not as documented.',
-    "openbanking_cassette(path): replay exactly this cassette, a path below cassettes/ (the team's, then the ones that come "
-    'along): "paysera/get-v1-accounts/429-ACCESS_EXCEEDED". A test that asks for the fixture openbanking_error gets the cases of '
-    "the errors in it; in any other one, which asks for the fixture openbanking, it answers every request.",
-)
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("openbanking", "how the client handles the errors that its provider documents")
-    group.addoption(
-        "--openbanking-cassettes",
-        metavar="DIR",
-        help="the team's folder of recorded cassettes (default: `cassettes` in [tool.pytest-openbanking], else cassettes/)",
-    )
-    group.addoption(
-        "--openbanking-record",
-        action="store_true",
-        help="let tests that use the fixture openbanking, and no openbanking_error, call the real provider, and record what "
-        "it answers; OPENBANKING_BASE_URL, _TOKEN_URL, _ACCESS_TOKEN, _REFRESH_TOKEN, _API_KEY and _API_SECRET in the "
-        "environment say where and as whom",
-    )
+    for option, (default, action, metavar, text) in OPTIONS.items():
+        shown = {} if metavar is None else {"metavar": metavar}
+        group.addoption(option, default=default, action=action, help=text, **shown)
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -64,20 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def check_options(config: pytest.Config) -> None:
     """Refuse wrong options before any test is collected; a project without options pays for one look at a file."""
     file = config.rootpath / "pyproject.toml"
-    asked = config.getoption("openbanking_record") or config.getoption("openbanking_cassettes")
-    if not asked and not (file.is_file() and b"tool.pytest-openbanking" in file.read_bytes()):
-        return
-    from pytest_openbanking.marks import RECORDING, registry_of
-    from pytest_openbanking.settings import UsageError
+    if is_given(config) or (file.is_file() and b"tool.pytest-openbanking" in file.read_bytes()):
+        from pytest_openbanking.configuring import configure
 
-    try:
-        settings = registry_of(config).settings
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from None
-    if config.getoption("openbanking_record"):
-        from pytest_openbanking.recording import Recording
-
-        config.pluginmanager.register(Recording(settings), RECORDING)
+        configure(config)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -215,7 +184,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     return result
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -228,4 +197,21 @@ def pytest_runtest_makereport(
         from pytest_openbanking.running import tidy
 
         tidy(report, call.excinfo)
+    if report.when != "teardown" and ("openbanking" in getattr(item, "fixturenames", ()) or judged()):
+        from pytest_openbanking.coverage.noting import attach
+
+        attach(item, call, report)
     return report
+
+
+def judged() -> bool:
+    """Tell whether a block has judged something in the test that runs."""
+    return "pytest_openbanking.judgements" in sys.modules and bool(sys.modules["pytest_openbanking.judgements"].noted)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if hasattr(report, "openbanking") and hasattr(report, "node"):  # of a worker
+        from pytest_openbanking.coverage.session import take
+
+        take(report.node.config, report)

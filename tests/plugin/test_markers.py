@@ -145,7 +145,7 @@ def test_an_unused_plugin_is_never_evaluated(pytester):
         "import sys\n"
         "def test_it():\n"
         "    ours = {name for name in sys.modules if name.startswith('pytest_openbanking.')}\n"
-        "    assert ours == {'pytest_openbanking.plugin', 'pytest_openbanking.hookspecs', 'pytest_openbanking.builtin'}\n"
+        "    assert ours == {'pytest_openbanking.plugin', 'pytest_openbanking.hookspecs', 'pytest_openbanking.builtin', 'pytest_openbanking.options'}\n"
     )
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)
 
