@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def asked_of(config: pytest.Config, settings: Settings) -> Asked:
         fail_under=settings.fail_under if wanted is None else percent(wanted),
         gate=gate,
         baseline=file_of(option("openbanking_baseline"), here) or file_of(settings.baseline, root),
-        update=file_of(option("openbanking_baseline_update"), here),
+        update=to_write(option("openbanking_baseline_update"), here),
     )
 
 
@@ -76,3 +77,20 @@ def percent(text: str) -> float:
 
 def file_of(name: str | None, folder: Path) -> Path | None:
     return folder / name if name is not None else None
+
+
+def to_write(name: str | None, folder: Path) -> Path | None:
+    """Return the file to be written; one that cannot be is said before the tests run."""
+    file = file_of(name, folder)
+    if file is None:
+        return None
+    why = None
+    if file.is_dir():
+        why = "it is a folder"
+    elif not file.parent.is_dir():
+        why = f"there is no folder {file.parent}"
+    elif not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        why = "it is not allowed"
+    if why is not None:
+        raise UsageError(f"--openbanking-baseline-update: {file} cannot be written: {why}")
+    return file

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import Provider
     from pytest_openbanking.coverage.checks import Check
 
-__all__ = ["NAME", "Coverage", "configure", "coverage_of", "take"]
+__all__ = ["ENDING", "NAME", "Coverage", "configure", "coverage_of", "take"]
 
-NAME = "openbanking-coverage"
+NAME, ENDING = "openbanking-coverage", "openbanking-ending"
 OUTPUT = "openbanking_coverage"  # of a worker, for its controller
 EARLY = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
 
@@ -95,7 +95,7 @@ class Coverage:
         ending.finish()
         if ending.fails and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        self.config.pluginmanager.register(ending)
+        self.config.pluginmanager.register(ending, ENDING)
 
     def parts(self, session: pytest.Session) -> Iterator[str]:
         """Yield why the run is partial."""

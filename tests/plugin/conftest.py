@@ -8,7 +8,8 @@ import pytest
 import yaml  # noqa: F401
 
 # pytester forgets what a run has imported; hooks must not be installed twice by two copies of us.
-from pytest_openbanking import intercept
+from pytest_openbanking import configuring, intercept  # noqa: F401
+from pytest_openbanking.coverage import ending, entries, noting, session, terminal  # noqa: F401
 
 intercept.install()
 
@@ -91,3 +92,84 @@ def team(pytester: pytest.Pytester) -> Team:
         return pytester
 
     return write
+
+
+# For tests of coverage: a client that raises what it should, or returns as if all were well.
+CALLS = """
+import re
+import httpx
+import pytest
+
+HTTP = httpx.Client()
+
+
+class BankError(Exception):
+    pass
+
+
+@pytest.fixture
+def call(openbanking):
+    def call(operation="GET /v1/accounts", sound=True):
+        url = openbanking.base_url + re.sub(r"{.*?}", "1", str(operation).partition(" ")[2])
+        answer = HTTP.get(url, headers={"Authorization": "Bearer " + openbanking.access_token})
+        if answer.status_code >= 400 and sound:
+            raise BankError(answer.text, answer.headers.get("Retry-After"))
+    return call
+"""
+ERRORS = """
+import pytest
+from conftest import BankError
+
+pytestmark = pytest.mark.openbanking("paysera", raises=BankError, ignore=["OB102", "OB206"])
+errors = pytest.mark.openbanking_errors
+"""
+
+
+class Ended:
+    """A plugin that keeps what a run has come to."""
+
+    def __init__(self) -> None:
+        self.ending: object = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.ending = session.config.pluginmanager.get_plugin("openbanking-ending")
+
+
+class Ran:
+    """A run: its exit status, its output, and the report that it made."""
+
+    def __init__(self, result: pytest.RunResult, ending: object) -> None:
+        self.ret, self.stdout, self.stderr, self.ending = result.ret, result.stdout, result.stderr, ending
+        self.report = getattr(ending, "report", None)
+
+    def states(self, code: str | None = None) -> dict[str, str]:
+        """Return "state RULES" of each error that is exercised or waived, by its operation and code."""
+        return {
+            f"{entry.key.operation} {entry.key.code}": " ".join([entry.status, *entry.rules])
+            for entry in self.report.errors
+            if entry.status != "not exercised" or any(check.error == entry.key for check in self.report.checks)
+        }
+
+    def lines(self) -> list[str]:
+        """Return what coverage says in the terminal."""
+        start = next((n for n, line in enumerate(self.stdout.lines) if "openbanking: documented" in line), None)
+        return [] if start is None else self.stdout.lines[start + 1 : -1]
+
+
+@pytest.fixture
+def covered(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Run tests of a client in this process, and return what became of each error."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+
+    def run(body: str = "", *options: str, pyproject: str = "", conftest: str = "") -> Ran:
+        if body:
+            pytester.makeconftest(CALLS + dedent(conftest))
+            pytester.makepyfile(test_bank=ERRORS + dedent(body))
+        if pyproject:
+            pytester.makepyprojecttoml("[tool.pytest-openbanking]\n" + dedent(pyproject))
+        ended = Ended()
+        result = pytester.runpytest_inprocess("-p", "no:randomly", *options, plugins=[ended], no_reraise_ctrlc=True)
+        return Ran(result, ended.ending)
+
+    return run

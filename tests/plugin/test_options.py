@@ -17,7 +17,7 @@ ONE = BODY.replace("code=", '"GET /v1/accounts", code=')
     [
         (
             'porvider = "paysera"',
-            "*unknown key 'porvider' (did you mean 'provider'?); allowed: allow-hosts, cassettes, ignore, max-wait, provider*",
+            "*unknown key 'porvider' (did you mean 'provider'?); allowed: allow-hosts, baseline, cassettes, fail-under, *",
         ),
         ("max-wait = 0", "*max-wait is 0; it must be seconds, 1 or more"),
         ('max-wait = "long"', "*max-wait must be a whole number, not 'long'"),
