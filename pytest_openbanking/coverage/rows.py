@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.coverage.checks import Check, ErrorKey
     from pytest_openbanking.coverage.report import Entry, Report, Waiver
 
-__all__ = ["Row", "mishandled", "row_of", "rows", "table", "worst_first"]
+__all__ = ["Row", "mishandled", "one_line", "row_of", "rows", "table", "worst_first"]
 
 WORST_FIRST = tuple(Status)
 GAP, INDENT, CUT = "  ", "    ", "..."
