@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pytest_openbanking.cassettes.verifying.finding import one_line
-from pytest_openbanking.coverage.checks import Check, ErrorKey, Found, Kind, Raised, Result, Step
-from pytest_openbanking.coverage.report import Entry, Remedy, Run, Source, Waiver
+from pytest_openbanking.coverage.members import check_from, entry_from, moment, with_moments
+from pytest_openbanking.coverage.report import Run
 from pytest_openbanking.coverage.statuses import report_of
 from pytest_openbanking.settings import UsageError
 
@@ -22,15 +21,13 @@ if TYPE_CHECKING:
 
     from jsonschema.protocols import Validator
 
-    from pytest_openbanking.coverage.report import Counts, Provider, Report
+    from pytest_openbanking.coverage.checks import Check
+    from pytest_openbanking.coverage.report import Counts, Entry, Provider, Report
 
 __all__ = ["FORMAT", "SCHEMA", "VERSION", "day_of", "from_json", "read_report", "to_json"]
 
-Kept = TypeVar("Kept", Remedy, Source, Waiver, Found, Raised, Step)
-
 FORMAT, VERSION = "pytest-openbanking report", 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
-MOMENTS = ("at", "answered_at", "wait_until", "ended_at")
 
 # What an editor does not show, or what turns the text around it; and surrogates, which UTF-8 cannot hold.
 HIDDEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]")
@@ -107,19 +104,6 @@ def check_of(check: Check) -> dict[str, Any]:
         "raised": [asdict(raised) for raised in check.raised],
         "returned": check.returned,
     }
-
-
-def with_moments(values: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {name: moment(values[name]) for name in MOMENTS if name in values}
-    return {**values, **changed, "at": changed["at"] or 0.0}
-
-
-def moment(seconds: float | None) -> float | None:
-    """Return seconds that JSON can hold; None for what no clock ever reaches."""
-    try:
-        return None if seconds is None or not math.isfinite(seconds) else float(seconds) + 0.0
-    except OverflowError:  # a whole number that is too large
-        return None
 
 
 def read_report(path: Path) -> Report:
@@ -203,52 +187,3 @@ def report_from(document: Mapping[str, Any], name: str) -> Report:
 def day_of(runs: Iterable[Run]) -> str:
     """Return the day of the newest run: the day as of which a stored report tells which waivers hold."""
     return max((run.created for run in runs), default="")[:10]
-
-
-def key_from(one: Mapping[str, Any]) -> ErrorKey:
-    status = one["status"]
-    return ErrorKey(one["provider"], one["operation"], None if status is None else int(status), one["code"])
-
-
-def entry_from(one: Mapping[str, Any]) -> Entry:
-    return Entry(
-        key_from(one),
-        message=one["message"],
-        cause=one["cause"],
-        remedies=tuple(picked(Remedy, remedy) for remedy in one["remedies"]),
-        source=picked(Source, one["source"]),
-        persistences=tuple(one["persistences"]),
-        assumed=one["assumed"],
-        marker=one["marker"],
-        waiver=picked(Waiver, one["waiver"]) if one["waiver"] else None,
-    )
-
-
-def check_from(one: Mapping[str, Any]) -> Check:
-    return Check(
-        key_from(one),
-        Kind(one["kind"]),
-        one["persistence"],
-        one["test"],
-        one["file"],
-        int(one["line"]),
-        Result(one["result"]),
-        site=one["site"],
-        findings=tuple(picked(Found, found) for found in one["findings"]),
-        failure=one["failure"],
-        tolerated=one["tolerated"],
-        steps=tuple(step_from(step) for step in one["steps"]),
-        ended_at=moment(one["ended_at"]),
-        raised=tuple(picked(Raised, raised) for raised in one["raised"]),
-        returned=one["returned"],
-    )
-
-
-def step_from(one: Mapping[str, Any]) -> Step:
-    status = one["status"]
-    return picked(Step, with_moments({**one, "status": None if status is None else int(status)}))
-
-
-def picked(kind: type[Kept], values: Mapping[str, Any]) -> Kept:
-    """Build a dataclass of the members that it knows: a later version may have brought more."""
-    return kind(**{each.name: values[each.name] for each in fields(kind)})
