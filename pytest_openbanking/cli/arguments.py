@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from pytest_openbanking.catalogue.entry import nearest
-from pytest_openbanking.cli import demo, errors, explain, providers, record, rules, serve, verify
+from pytest_openbanking.cli import demo, errors, explain, providers, record, report, rules, serve, verify
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ start with:
   openbanking errors paysera        what a provider documents, and what it wants done
   openbanking explain OB105         what a finding means, and its fix
   openbanking serve paysera         the provider over real HTTP, for a client in any language
+  openbanking report merge *.json   which documented errors the jobs of a CI run handle, together
 
 A team's own providers (provider-paths in [tool.pytest-openbanking] of ./pyproject.toml) and those, and the
 rules, of installed plugins are shown as well. NO_COLOR switches colours off.
@@ -41,7 +42,7 @@ class Command(Protocol):
         """Do it, and return the exit code."""
 
 
-COMMANDS: tuple[Command, ...] = (providers, errors, rules, explain, demo, serve, record, verify)
+COMMANDS: tuple[Command, ...] = (providers, errors, rules, explain, demo, serve, record, verify, report)
 
 
 class Parser(argparse.ArgumentParser):

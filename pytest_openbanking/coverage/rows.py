@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.coverage.checks import Result
 from pytest_openbanking.coverage.report import Status
+from pytest_openbanking.coverage.statuses import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pytest_openbanking.coverage.checks import Check, ErrorKey
     from pytest_openbanking.coverage.report import Entry, Report, Waiver
 
-__all__ = ["Row", "rows", "table"]
+__all__ = ["Row", "mishandled", "one_line", "row_of", "rows", "table", "worst_first"]
 
 WORST_FIRST = tuple(Status)
 GAP, INDENT, CUT = "  ", "    ", "..."
@@ -37,32 +39,36 @@ class Row:
 
 def rows(report: Report) -> list[Row]:
     """Return a row for each error that is not handled: the worst first, assumed operations last of their status."""
+    wrong = mishandled(report)
+    return [row_of(entry, wrong.get(entry.key, ())) for entry in worst_first(report)]
+
+
+def mishandled(report: Report) -> dict[ErrorKey, list[Check]]:
+    """Return for each error the checks that found it mishandled."""
+    found: dict[ErrorKey, list[Check]] = {}
+    for check in report.checks:
+        if check.result is Result.MISHANDLED and check.kind in COUNTED:
+            found.setdefault(check.error, []).append(check)
+    return found
+
+
+def worst_first(report: Report) -> list[Entry]:
     found = [entry for entry in report.errors if entry.status is not Status.HANDLED]
-    found.sort(key=lambda entry: (WORST_FIRST.index(entry.status), entry.assumed))
-    failures = failures_of(report)
-    return [row(entry, failures.get(entry.key, "")) for entry in found]
+    return sorted(found, key=lambda entry: (WORST_FIRST.index(entry.status), entry.assumed))
 
 
-def failures_of(report: Report) -> dict[object, str]:
-    """Return the first failure that is no finding, for each error that has one."""
-    wrong = [check for check in report.checks if check.result is Result.MISHANDLED and check.failure]
-    return {check.error: check.failure or "" for check in reversed(wrong)}
-
-
-def row(entry: Entry, failure: str) -> Row:
+def row_of(entry: Entry, wrong: Sequence[Check]) -> Row:
+    """Return the row of an error; `wrong` are the checks that found it mishandled."""
     error = entry.error if entry.key.status is not None else entry.key.code
-    return Row(
-        entry.status, entry.key.provider, entry.key.operation, error, "; ".join(reasons(entry, failure)), entry.marker
-    )
+    why = "; ".join(reasons(entry, wrong))
+    return Row(entry.status, entry.key.provider, entry.key.operation, error, why, entry.marker)
 
 
-def reasons(entry: Entry, failure: str) -> Iterator[str]:
+def reasons(entry: Entry, wrong: Sequence[Check]) -> Iterator[str]:
     if entry.rules:
         yield ", ".join(entry.rules)
-    elif failure:
-        yield failure
-    elif entry.status is Status.MISHANDLED:
-        yield "the test failed"
+    elif wrong:
+        yield next((check.failure for check in wrong if check.failure), "the test failed")
     if entry.status is Status.NOT_EXERCISED:
         yield "missing: " + ", ".join(entry.missing)
     if entry.waiver is not None:
