@@ -42,7 +42,8 @@ OPTIONS: dict[str, tuple[object, str, str | None, str]] = {  # with default, act
         [],
         "append",
         "KIND:PATH",
-        "write which documented errors are handled: html:PATH, json:PATH or md:PATH; may be given several times",
+        "write which documented errors are handled: html:PATH, json:PATH, md:PATH, gitlab:PATH (Code Quality), or annotations "
+        "in the log of a CI service; may be given several times",
     ),
     "--openbanking-fail-under": (
         None,

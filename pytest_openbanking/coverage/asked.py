@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.coverage.gate import percentage
+from pytest_openbanking.coverage.outputs import ANNOTATIONS, parse, trouble_with
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pytest
 
+    from pytest_openbanking.coverage.outputs import Output
     from pytest_openbanking.settings import Settings
 
 __all__ = ["Asked", "asked_of"]
@@ -24,10 +26,10 @@ GATES = ("auto", "always", "never")
 
 @dataclass(frozen=True)
 class Asked:
-    """`reports` are KIND:PATH, `fail_under` is for providers that have none of their own; files are absolute."""
+    """`fail_under` is for providers that have none of their own; files are absolute."""
 
     settings: Settings
-    reports: tuple[tuple[str, Path], ...] = ()
+    reports: tuple[Output, ...] = ()
     fail_under: float | None = None
     gate: str = "auto"
     baseline: Path | None = None
@@ -59,13 +61,24 @@ def asked_of(config: pytest.Config, settings: Settings) -> Asked:
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         raise UsageError(f"--openbanking-gate: unknown {gate!r}{hint}; allowed: {', '.join(GATES)}")
     return Asked(
-        settings,
-        reports=(*((text, root) for text in settings.report), *((text, here) for text in given)),
+        settings=settings,
+        reports=reports_of(settings, given),
         fail_under=settings.fail_under if wanted is None else percent(wanted),
         gate=gate,
         baseline=file_of(option("openbanking_baseline"), here) or file_of(settings.baseline, root),
         update=to_write(option("openbanking_baseline_update"), here),
     )
+
+
+def reports_of(settings: Settings, given: Sequence[str]) -> tuple[Output, ...]:
+    """Return where reports go; paths in pyproject.toml begin where it is."""
+    own = [parse(below(settings.root, text)) for text in settings.report]
+    return tuple(dict.fromkeys([*own, *map(parse, given)]))
+
+
+def below(root: Path | None, text: str) -> str:
+    kind, _, where = text.partition(":")
+    return text if root is None or not where.strip() or kind == ANNOTATIONS else f"{kind}:{root / where}"
 
 
 def percent(text: str) -> float:
@@ -84,13 +97,7 @@ def to_write(name: str | None, folder: Path) -> Path | None:
     file = file_of(name, folder)
     if file is None:
         return None
-    why = None
-    if file.is_dir():
-        why = "it is a folder"
-    elif not file.parent.is_dir():
-        why = f"there is no folder {file.parent}"
-    elif not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
-        why = "it is not allowed"
+    why = trouble_with(file)
     if why is not None:
         raise UsageError(f"--openbanking-baseline-update: {file} cannot be written: {why}")
     return file

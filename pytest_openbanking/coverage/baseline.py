@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_openbanking.atomic import write_whole
 from pytest_openbanking.coverage.checks import ErrorKey, Result
 from pytest_openbanking.coverage.report import Status
 from pytest_openbanking.coverage.statuses import COUNTED
@@ -16,6 +13,7 @@ from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
 
     from pytest_openbanking.coverage.report import Report
 
@@ -73,18 +71,7 @@ def write_baseline(file: Path, known: Iterable[Known]) -> None:
     lines = ["    " + json.dumps({**vars(each.error), "rule": each.rule}) for each in ordered(known)]
     errors = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
     text = f'{{\n  "format": {json.dumps(FORMAT)},\n  "version": {VERSION},\n  "errors": {errors}\n}}\n'
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    write_whole(file.resolve(), text)
 
 
 def read_baseline(file: Path) -> frozenset[Known]:

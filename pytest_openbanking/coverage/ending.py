@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 from pytest_openbanking.coverage.baseline import better, known_of, new, write_baseline
 from pytest_openbanking.coverage.entries import entries_of
 from pytest_openbanking.coverage.gate import under
+from pytest_openbanking.coverage.outputs import write
 from pytest_openbanking.coverage.report import Run
 from pytest_openbanking.coverage.statuses import report_of
+from pytest_openbanking.coverage.summary import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +35,7 @@ class Ending:
         self.parts = parts
         self.failures: list[str] = []
         self.notes: list[str] = []
+        self.log: list[str] = []  # what goes to a CI service, as it is
         self.report = self._report()
 
     @property
@@ -64,6 +68,9 @@ class Ending:
             self.compare()
         if self.asked.update:
             self.update()
+        self.failures += write(self.report, self.asked.reports, os.environ, self.log.append)
+        warning = summarise(self.report, os.environ)
+        self.notes += [warning] if warning else []
 
     def hold(self) -> None:
         """Fail a whole run in which too few errors are handled."""

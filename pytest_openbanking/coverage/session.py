@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_openbanking.catalogue.loader import load_folder
+from pytest_openbanking.coverage import outputs
 from pytest_openbanking.coverage.asked import Asked, asked_of
 from pytest_openbanking.coverage.attempts import Attempts
 from pytest_openbanking.coverage.baseline import read_baseline
@@ -133,6 +134,8 @@ def configure(config: pytest.Config) -> None:
     registry = registry_of(config)
     check_waivers(registry)
     asked = asked_of(config, registry.settings)
+    if not hasattr(config, "workerinput"):
+        outputs.check(asked.reports)
     if asked.anything:
         register(config, asked)
 

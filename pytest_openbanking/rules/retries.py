@@ -195,7 +195,8 @@ def slept_too_long(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Ite
     failed = attempts(case, exchange)
     if not failed:
         return
-    longest_wait, until = max(waits(exchange, failed[0]), key=lambda wait: wait[0], default=(0.0, None))
+    # Of equal waits the first, whatever the fractions of floating point are.
+    longest_wait, until = max(waits(exchange, failed[0]), key=lambda wait: round(wait[0], 3), default=(0.0, None))
     if longest_wait > case.max_wait + TOLERANCE:
         yield Seen(
             f"the client waited {longest_wait:.0f} s in one go; max-wait is {case.max_wait} s",

@@ -1,5 +1,6 @@
 """A team's project: its client, its conftest.py, its tests."""
 
+import importlib
 from collections.abc import Callable
 from textwrap import dedent
 
@@ -8,9 +9,17 @@ import pytest
 import yaml  # noqa: F401
 
 # pytester forgets what a run has imported; hooks must not be installed twice by two copies of us.
-from pytest_openbanking import configuring, intercept  # noqa: F401
-from pytest_openbanking.coverage import ending, entries, noting, session, terminal  # noqa: F401
+from pytest_openbanking import intercept
 
+for module in (
+    "configuring",
+    "coverage.entries",
+    "coverage.noting",
+    "coverage.ending",
+    "coverage.terminal",
+    "coverage.stored",
+):
+    importlib.import_module(f"pytest_openbanking.{module}")
 intercept.install()
 
 BANK = """
@@ -72,7 +81,8 @@ Team = Callable[..., pytest.Pytester]
 
 @pytest.fixture(name="pytester")
 def _pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Runs in which pytest-asyncio has nothing to warn of."""
+    """Runs in which pytest-asyncio has nothing to warn of, and that add to no summary of a job."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.setenv("PYTEST_ADDOPTS", "-o asyncio_default_fixture_loop_scope=function")
     return pytester
 
@@ -154,13 +164,12 @@ class Ran:
     def lines(self) -> list[str]:
         """Return what coverage says in the terminal."""
         start = next((n for n, line in enumerate(self.stdout.lines) if "openbanking: documented" in line), None)
-        return [] if start is None else self.stdout.lines[start + 1 : -1]
+        return [] if start is None else [line for line in self.stdout.lines[start + 1 : -1] if line]
 
 
 @pytest.fixture
-def covered(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+def covered(pytester: pytest.Pytester) -> Callable[..., Ran]:
     """Run tests of a client in this process, and return what became of each error."""
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
 
     def run(body: str = "", *options: str, pyproject: str = "", conftest: str = "") -> Ran:
         if body:

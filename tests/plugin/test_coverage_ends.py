@@ -117,7 +117,9 @@ def test_each_way_that_a_test_can_end_has_its_status(covered):
     }
     assert by_hand.items() <= states.items()
     assert len(states) == len(ENDS) + len(by_hand)  # what was only delivered is not exercised
-    failures = {check.test.partition("test_bank.py::test_")[2].partition("[")[0]: check.failure for check in ran.report.checks}
+    failures = {
+        check.test.partition("test_bank.py::test_")[2].partition("[")[0]: check.failure for check in ran.report.checks
+    }
     assert failures["fails_after_it"] == "assert 1 == 2"
     assert failures["set_up"] == "set-up: ValueError: no set-up"
     assert failures["teardown"] == "teardown: ValueError: no teardown"

@@ -68,7 +68,11 @@ PARTIAL = [
     ((CHOOSING, "-n", "1"), "1 deselected"),
     (("test_bank.py", "broken"), "1 not collected, *"),
 ]
-@pytest.mark.parametrize(("options", "why"), PARTIAL, ids=[" ".join(options[-2:]).strip().partition("(")[0] for options, _ in PARTIAL])
+
+
+@pytest.mark.parametrize(
+    ("options", "why"), PARTIAL, ids=[" ".join(options[-2:]).strip().partition("(")[0] for options, _ in PARTIAL]
+)
 def test_a_partial_run_says_that_it_gates_nothing(covered, pytester, options, why):
     """In one line, with the reason."""
     conftest, options = (CHOOSING, options[1:]) if CHOOSING in options else ("", options)
@@ -77,7 +81,9 @@ def test_a_partial_run_says_that_it_gates_nothing(covered, pytester, options, wh
     body = body.replace("errors()", 'errors("GET /v1/accounts", status=401, persistence="always")')
     named = () if any("test_bank" in option for option in options[:1]) else ("test_bank.py",)
     ran = covered(body, "--openbanking-fail-under=95", *options, *named, conftest=conftest)
-    ran.stdout.fnmatch_lines([f"nothing is gated (a partial run: {why}); --openbanking-gate=always gates it all the same"])
+    ran.stdout.fnmatch_lines(
+        [f"nothing is gated (a partial run: {why}); --openbanking-gate=always gates it all the same"]
+    )
     ran.stdout.no_fnmatch_line("fail-under:*")
     if "-x" not in options and "--maxfail=2" not in options and "broken" not in options:
         assert ran.ret == pytest.ExitCode.OK
@@ -105,19 +111,42 @@ def test_the_gate_can_hold_for_a_part_and_for_none(covered):
 @pytest.mark.parametrize(
     ("options", "pyproject", "message"),
     [
-        (("--openbanking-fail-under=most",), "", "--openbanking-fail-under: 'most' is no percentage; allowed: a number from 0 to 100"),
+        (
+            ("--openbanking-fail-under=most",),
+            "",
+            "--openbanking-fail-under: 'most' is no percentage; allowed: a number from 0 to 100",
+        ),
         (("--openbanking-fail-under=101",), "", "--openbanking-fail-under: '101' is no percentage; *"),
-        (("--openbanking-gate=allways",), "", "--openbanking-gate: unknown 'allways' (did you mean 'always'?); allowed: auto, always, never"),
+        (
+            ("--openbanking-gate=allways",),
+            "",
+            "--openbanking-gate: unknown 'allways' (did you mean 'always'?); allowed: auto, always, never",
+        ),
         ((), "fail-under = true", "*fail-under is True; it must be a number from 0 to 100"),
         ((), "fail-under = 100.5", "*fail-under is 100.5; it must be a number from 0 to 100"),
         ((), "fail-uner = 9", "*unknown key 'fail-uner' (did you mean 'fail-under'?); *"),
         ((), "providers.paysera.fail-under = 'x'", "*providers.paysera: fail-under is 'x'; it must be a number *"),
         ((), "report = 'json:x'", "*report must be a list, not 'json:x'"),
         ((), "baseline = ' '", "*baseline is empty"),
-        ((), "baseline = 'none.json'", "baseline *none.json: there is no such file; write it with --openbanking-baseline-update=none.json"),
+        (
+            (),
+            "baseline = 'none.json'",
+            "baseline *none.json: there is no such file; write it with --openbanking-baseline-update=none.json",
+        ),
         (("--openbanking-baseline=none.json",), "", "baseline *none.json: there is no such file; *"),
-        (("--openbanking-baseline-update=nowhere/b.json",), "", "--openbanking-baseline-update: *nowhere/b.json cannot be written: there is no folder *nowhere"),
-        (("--openbanking-baseline-update=.",), "", "--openbanking-baseline-update: * cannot be written: it is a folder"),
+        (
+            ("--openbanking-baseline-update=test_bank.py/b.json",),
+            "",
+            "--openbanking-baseline-update: * cannot be written: *test_bank.py is no folder",
+        ),
+        (
+            ("--openbanking-baseline-update=.",),
+            "",
+            "--openbanking-baseline-update: * cannot be written: it is a folder*",
+        ),
+        (("--openbanking-report=jsn:a",), "", "report 'jsn:a': unknown kind (did you mean 'json'?); allowed: *"),
+        (("--openbanking-report=json:.",), "", "report json:* cannot be written: it is a folder; *"),
+        ((), "report = ['json:test_bank.py/a']", "report json:* cannot be written: *test_bank.py is no folder"),
     ],
 )
 def test_a_wrong_option_is_one_line_before_any_test(covered, options, pyproject, message):
