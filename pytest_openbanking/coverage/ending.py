@@ -34,6 +34,7 @@ class Ending:
         self.asked = coverage.asked
         self.parts = parts
         self.failures: list[str] = []
+        self.said: list[str] = []  # of what was asked for: also in quiet runs
         self.notes: list[str] = []
         self.log: list[str] = []  # what goes to a CI service, as it is
         self.report = self._report()
@@ -79,7 +80,7 @@ class Ending:
                 "--openbanking-gate=never" if self.asked.gate == "never" else f"a partial run: {', '.join(self.parts)}"
             )
             hint = "" if self.asked.gate == "never" else "; --openbanking-gate=always gates it all the same"
-            self.notes.append(f"nothing is gated ({why}){hint}")
+            self.said.append(f"nothing is gated ({why}){hint}")
         else:
             self.failures += self.too_few()
 
@@ -116,7 +117,7 @@ class Ending:
         except OSError as error:
             self.failures.append(f"{file.name} is not written: {error}")
         else:
-            self.notes.append(f"{file.name} is written: {len(known)} {'entry' if len(known) == 1 else 'entries'}")
+            self.said.append(f"{file.name} is written: {len(known)} {'entry' if len(known) == 1 else 'entries'}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         from pytest_openbanking.coverage.terminal import show

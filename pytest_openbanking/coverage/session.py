@@ -137,6 +137,8 @@ def configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         outputs.check(asked.reports)
     if asked.anything:
+        if registry.settings.provider is not None:
+            registry.provider(registry.settings.provider)  # raises, with the nearest, where there is none
         register(config, asked)
 
 

@@ -53,7 +53,7 @@ class Told:
             at=self._moment(call.at),
             answered_at=None if call.answered_at is None else self._moment(call.answered_at),
             method=call.request.method,
-            path=cut(short_path(call)),
+            path=neutral(short_path(call)),
             operation=call.operation.id if call.operation is not None else None,
             status=response.status if response is not None else None,
             error=str(call.error) if call.error is not None else None,
@@ -143,8 +143,9 @@ def text_of(raised: BaseException) -> str:
 
 
 def neutral(text: str) -> str:
-    """Return a text without memory addresses, cut to a length that a report can hold."""
-    return cut(ADDRESS.sub(" at 0x...", text))
+    """Return a text that UTF-8 can hold, without memory addresses, cut to a length that a report can hold."""
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")  # a lone surrogate reaches no other process
+    return cut(ADDRESS.sub(" at 0x...", whole))
 
 
 def cut(text: str) -> str:

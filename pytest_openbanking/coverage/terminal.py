@@ -29,7 +29,7 @@ def show(ending: Ending, reporter: pytest.TerminalReporter) -> None:
     if not quiet:
         for line in [*unhandled(ending, reporter, whole=whole), *ending.notes]:
             reporter.write_line(line)
-    for line in ending.log:
+    for line in [*ending.said, *ending.log]:
         reporter.write_line(line)
     for line in ending.failures:
         reporter.write_line(line, red=True, bold=True)

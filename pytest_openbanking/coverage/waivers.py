@@ -29,6 +29,8 @@ class Waivers:
 
     def of(self, key: ErrorKey) -> Waiver | None:
         """Return the waiver of an error: of several one that holds, else the first."""
+        if not self.named:
+            return None
         found = [Waiver(each.reason, each.owner, each.until) for each in self.naming(key)]
         return next((each for each in found if each.holds(self.day)), found[0] if found else None)
 

@@ -103,7 +103,7 @@ def test_the_gate_can_hold_for_a_part_and_for_none(covered):
     options = ("--openbanking-fail-under=95", "-k", "EXPIRED")
     ran = covered(SOUND, *options, "--openbanking-gate=always", pyproject=ONE_OPERATION)
     assert ran.ret == pytest.ExitCode.TESTS_FAILED
-    ran = covered("", "--openbanking-fail-under=100", "--openbanking-gate=never")
+    ran = covered("", "--openbanking-fail-under=100", "--openbanking-gate=never", "-q")
     assert ran.ret == pytest.ExitCode.OK
     ran.stdout.fnmatch_lines(["nothing is gated (--openbanking-gate=never)"])
 
@@ -127,6 +127,7 @@ def test_the_gate_can_hold_for_a_part_and_for_none(covered):
         ((), "fail-uner = 9", "*unknown key 'fail-uner' (did you mean 'fail-under'?); *"),
         ((), "providers.paysera.fail-under = 'x'", "*providers.paysera: fail-under is 'x'; it must be a number *"),
         ((), "report = 'json:x'", "*report must be a list, not 'json:x'"),
+        ((), "provider = 'paysara'\nfail-under = 1", "there is no provider 'paysara'; nearest: paysera*"),
         ((), "baseline = ' '", "*baseline is empty"),
         (
             (),
