@@ -27,13 +27,10 @@ class Attempts:
         self._attempts: dict[tuple[str, str], Attempt] = {}
 
     def take(self, report: pytest.TestReport) -> None:
-        """Take the report of one phase: set-up begins an attempt, a failing teardown takes away that it was handled."""
+        """Take the report of one phase: set-up begins an attempt (a rerun has its own), a failing teardown spoils it."""
         test = (worker_of(report), report.nodeid)
-        again = str(report.outcome) == "rerun"  # of pytest-rerunfailures
-        if report.when == "setup" or again:
+        if report.when == "setup":
             self._attempts.pop(test, None)
-        if again:
-            return
         found = [unpacked(plain) for plain in getattr(report, ATTRIBUTE, ())]
         if found:
             attempt = self._attempts.setdefault(test, {})

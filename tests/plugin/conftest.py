@@ -9,7 +9,7 @@ import pytest
 import yaml  # noqa: F401
 
 # pytester forgets what a run has imported; hooks must not be installed twice by two copies of us.
-from pytest_openbanking import intercept
+from pytest_openbanking import intercept, judgements
 
 for module in (
     "configuring",
@@ -179,6 +179,7 @@ def covered(pytester: pytest.Pytester) -> Callable[..., Ran]:
             pytester.makepyprojecttoml("[tool.pytest-openbanking]\n" + dedent(pyproject))
         ended = Ended()
         result = pytester.runpytest_inprocess("-p", "no:randomly", *options, plugins=[ended], no_reraise_ctrlc=True)
+        judgements.take()  # of a test that was interrupted: it is no test of ours
         return Ran(result, ended.ending)
 
     return run
