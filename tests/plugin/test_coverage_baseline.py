@@ -75,6 +75,13 @@ def test_an_error_that_is_exercised_no_more_fails_a_whole_run(known, covered):
     part.stdout.fnmatch_lines(["nothing is gated (a partial run: -k*"])
 
 
+def test_a_known_error_may_be_exercised_no_more(known, covered):
+    """It was not handled before either."""
+    fewer = body().replace("status=401", 'code=["CONSENT_EXPIRED", "CERTIFICATE_EXPIRED"]')
+    ran = covered(fewer, "--openbanking-baseline=b.json")
+    assert (ran.ret, ran.ending.failures) == (pytest.ExitCode.OK, [])
+
+
 def test_another_failure_of_a_known_test_fails(known, covered):
     """Only findings are known."""
     other = body("CERTIFICATE_INVALID") + "    assert openbanking_error.error.code != 'CONSENT_EXPIRED'\n"

@@ -101,14 +101,16 @@ def test_each_checked_test_has_properties_in_junit(covered, pytester):
 def test_several_reports_and_the_summary_of_a_job(covered, pytester, monkeypatch):
     """Paths in pyproject.toml begin where it is; annotations are printed, the summary is added to by itself."""
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pytester.path / "summary.md"))
+    monkeypatch.chdir(pytester.mkdir("inside"))
     ran = covered(
         ALL[: ALL.index("@errors", 10)],
         "--openbanking-report=annotations:github",
         "--openbanking-report=md:below/report.md",
+        "..",
         pyproject='report = ["json:report.json"]',
     )
     assert json.loads(pytester.path.joinpath("report.json").read_text())["providers"][0]["name"] == "paysera"
-    assert pytester.path.joinpath("below", "report.md").read_text()
+    assert pytester.path.joinpath("inside", "below", "report.md").read_text()
     assert "paysera" in pytester.path.joinpath("summary.md").read_text()
     ran.stdout.fnmatch_lines(["::*file=test_bank.py*"])
 
