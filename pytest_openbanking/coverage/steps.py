@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cached_property
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.coverage.checks import Found, Raised, Step
@@ -18,7 +20,8 @@ __all__ = ["Told", "cut", "neutral"]
 
 LONGEST = 2000  # signs of one text
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-PARTS = re.compile(r"\b(\d+)\.\d+ s\b")  # of a second
+SECONDS_SAID = re.compile(r"\b\d+\.\d s\b")
+MOST = 20  # calls whose moments are looked at
 
 
 class Told:
@@ -104,8 +107,19 @@ class Told:
         for token in self.issued:
             text = text.replace(token, "(an issued token)")
         if self.dates:
-            text = PARTS.sub(r"\1 s", text)
+            text = SECONDS_SAID.sub(lambda found: self._spans.get(found[0], found[0]), text)
         return neutral(text)
+
+    @cached_property
+    def _spans(self) -> dict[str, str]:
+        """Return how the time between two moments is said, by how findings have said it: they know of no fractions."""
+        moments = [call.at for call in self.exchange[:MOST]] + [date.ends for date in self.dates]
+        spans: dict[str, str] = {}
+        for begin, end in permutations(dict.fromkeys(moments), 2):
+            said, plain = f"{end - begin:.1f} s", f"{self._moment(end) - self._moment(begin):.1f} s"
+            if end > begin and (said == plain or said not in spans):
+                spans[said] = plain
+        return spans
 
 
 class Date:

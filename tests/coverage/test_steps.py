@@ -65,7 +65,7 @@ def test_a_date_is_told_as_a_whole_number_of_seconds(epoch, client):
     ends = ceil(epoch + 30) - epoch
     again = {"exact": ends, "truncating": 30.0, "rounding up": 31.0}[client]
     date = formatdate(epoch + ends, usegmt=True)
-    found = Finding("OB105", "m", f"answered with Retry-After: {date}; called after {again - 0.5:.1f} s", "f")
+    found = Finding("OB105", "m", f"answered with Retry-After: {date}; called after {again:.1f} s", "f")
     shown = told(
         exchange_of((0.0, ACCOUNTS, "a", LIMITED, date), (again, ACCOUNTS, "a", None, None), epoch=epoch),
         findings=[found],
@@ -76,8 +76,24 @@ def test_a_date_is_told_as_a_whole_number_of_seconds(epoch, client):
         (whole, None, None),
     ]
     assert shown.ended_at == whole
-    assert shown.findings[0].seen.startswith("answered with Retry-After: a date 30 s later; called after ")
-    assert "." not in shown.findings[0].seen
+    assert shown.findings[0].seen == f"answered with Retry-After: a date 30 s later; called after {whole:.1f} s"
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.02, 0.5, 0.97])
+def test_how_much_too_early_a_call_was_is_told_without_the_fraction(fraction):
+    """A remark of a finding has rounded it already."""
+    from email.utils import formatdate
+
+    epoch = 1_800_000_001 - fraction if fraction else 1_800_000_000
+    ends = 30 + fraction
+    exchange = exchange_of(
+        (0.0, ACCOUNTS, "a", LIMITED, formatdate(epoch + ends, usegmt=True)),
+        (1.0, ACCOUNTS, "a", None, None),
+        epoch=epoch,
+    )
+    marks = {exchange[1]: f"<- too early by {ends - 1:.1f} s"}
+    shown = told(exchange, findings=[Finding("OB105", "m", "after 1.0 s", "f", marks)])
+    assert (shown.steps[1].mark, shown.findings[0].seen) == ("too early by 29.0 s", "after 1.0 s")
 
 
 class Unprintable(Exception):
