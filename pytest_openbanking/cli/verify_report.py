@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.cli.terminal import counted
+from pytest_openbanking.coverage.services import github_property, github_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,18 +78,9 @@ def show_json(report: Report, terminal: Terminal) -> None:
 def show_github(report: Report, terminal: Terminal) -> None:
     """Print a workflow command for each finding, and the summary."""
     for each in report.findings:
-        where = f"file={in_property(shown(each.path))},line={each.line},title={in_property(each.code)}"
-        terminal.line(f"::error {where}::{in_data(each.message)}")
+        where = f"file={github_property(shown(each.path))},line={each.line},title={github_property(each.code)}"
+        terminal.line(f"::error {where}::{github_text(each.message)}")
     terminal.line(summary(report))
-
-
-def in_data(text: str) -> str:
-    """Escape a workflow command's message: github.com/actions/toolkit, core/src/command.ts."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def in_property(text: str) -> str:
-    return in_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 FORMATS: Mapping[str, Callable[[Report, Terminal], None]] = {

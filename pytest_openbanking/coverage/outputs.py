@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.coverage.report import Report
 
-__all__ = ["ALLOWED", "Output", "check", "parse", "write"]
+__all__ = ["ALLOWED", "Output", "check", "parse", "trouble_with", "write"]
 
 FILES = ("json", "md", "html", "gitlab")
 ANNOTATIONS = "annotations"

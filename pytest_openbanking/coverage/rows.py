@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ WORST_FIRST = tuple(Status)
 GAP, INDENT, CUT = "  ", "    ", "..."
 NARROWEST = 12  # of a column that is cut
 LONGEST = 300
+COMMAND = re.compile(r"^\s*:(?=:)|#(?=#\w*\[)")  # of GitHub; of Azure, TeamCity and GitHub, anywhere in a line
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def table(rows: Sequence[Row], *, width: int, limit: int | None = None) -> list[
     above: list[str] = []
     for row, found in zip(shown, cells, strict=True):
         lines.append(drawn(blanked(found, above), widths))
-        lines.append(INDENT + printable(row.marker))
+        lines.append(INDENT + harmless(printable(row.marker)))
         above = found
     return [*lines, *more(rows[len(shown) :])]
 
@@ -139,4 +141,10 @@ def cut(text: str, width: int) -> str:
 
 
 def one_line(text: str) -> str:
-    return " ".join(printable(text[:LONGEST]).split())
+    """Return a text as one line of printable characters."""
+    return harmless(" ".join(printable(text[:LONGEST]).split()))
+
+
+def harmless(text: str) -> str:
+    """Part the signs by which the CI services know a command in a log."""
+    return COMMAND.sub(r"\g<0> ", text)

@@ -9,7 +9,7 @@ from pytest_openbanking.coverage.annotations import ERROR, WARNING, Annotation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["SERVICES", "azure_command", "service_here"]
+__all__ = ["SERVICES", "azure_command", "github_property", "github_text", "service_here"]
 
 MOST = 10  # that a service shows of a level in a step
 LONGEST, LONGEST_TITLE = 4000, 250

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,13 +12,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pytest_openbanking.cassettes.verifying.finding import one_line
 from pytest_openbanking.coverage.members import check_from, entry_from, moment, with_moments
 from pytest_openbanking.coverage.report import Run
+from pytest_openbanking.coverage.shape import compiled
 from pytest_openbanking.coverage.statuses import report_of
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from jsonschema.protocols import Validator
+    from collections.abc import Callable, Iterable, Mapping
 
     from pytest_openbanking.coverage.checks import Check
     from pytest_openbanking.coverage.report import Counts, Entry, Provider, Report
@@ -37,7 +35,7 @@ def to_json(report: Report) -> str:
     """Return the report as JSON: a run, a provider, an error and a check a line."""
     head = f'{{\n  "format": {line_of(FORMAT)},\n  "version": {VERSION},\n'
     parts = (
-        ("runs", map(asdict, report.runs)),
+        ("runs", map(vars, report.runs)),
         ("providers", map(provider_of, report.providers)),
         ("errors", map(error_of, report.errors)),
         ("checks", map(check_of, report.checks)),
@@ -66,20 +64,20 @@ def provider_of(provider: Provider) -> dict[str, Any]:
 
 
 def counts_of(counts: Counts) -> dict[str, int]:
-    return {**asdict(counts), "percent": counts.percent}
+    return {**vars(counts), "percent": counts.percent}
 
 
 def error_of(entry: Entry) -> dict[str, Any]:
     return {
-        **asdict(entry.key),
+        **vars(entry.key),
         "message": entry.message,
         "cause": entry.cause,
-        "remedies": [asdict(remedy) for remedy in entry.remedies],
-        "source": asdict(entry.source),
+        "remedies": [vars(remedy) for remedy in entry.remedies],
+        "source": vars(entry.source),
         "persistences": entry.persistences,
         "assumed": entry.assumed,
         "marker": entry.marker,
-        "waiver": asdict(entry.waiver) if entry.waiver else None,
+        "waiver": vars(entry.waiver) if entry.waiver else None,
         "state": entry.status,
         "rules": entry.rules,
         "missing": entry.missing,
@@ -88,7 +86,7 @@ def error_of(entry: Entry) -> dict[str, Any]:
 
 def check_of(check: Check) -> dict[str, Any]:
     return {
-        **asdict(check.error),
+        **vars(check.error),
         "kind": check.kind,
         "persistence": check.persistence,
         "site": check.site,
@@ -96,12 +94,12 @@ def check_of(check: Check) -> dict[str, Any]:
         "file": check.file,
         "line": check.line,
         "result": check.result,
-        "findings": [asdict(found) for found in check.findings],
+        "findings": [vars(found) for found in check.findings],
         "failure": check.failure,
         "tolerated": check.tolerated,
         "steps": [with_moments(vars(step)) for step in check.steps],
         "ended_at": moment(check.ended_at),
-        "raised": [asdict(raised) for raised in check.raised],
+        "raised": [vars(raised) for raised in check.raised],
         "returned": check.returned,
     }
 
@@ -124,9 +122,8 @@ def from_json(text: str, name: str) -> Report:
     """
     document = loaded(text.removeprefix("\ufeff"), name)
     refuse_others(document, name)
-    error = next(validator().iter_errors(document), None)
-    if error is not None:
-        wrong(name, f"{place(error.absolute_path)}: {error.message}")
+    if not fits()(document):
+        refuse(document, name)
     return report_from(document, name)
 
 
@@ -167,10 +164,17 @@ def place(path: Iterable[str | int]) -> str:
 
 
 @cache
-def validator() -> Validator:
+def fits() -> Callable[[Any], bool]:
+    return compiled(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def refuse(document: Any, name: str) -> None:
+    """Raise what is first found wrong."""
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    error = next(Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).iter_errors(document), None)
+    if error is not None:
+        wrong(name, f"{place(error.absolute_path)}: {error.message}")
 
 
 def report_from(document: Mapping[str, Any], name: str) -> Report:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from pytest_openbanking.coverage.report import Run
 from pytest_openbanking.coverage.stored import from_json, to_json
 from tests.coverage.samples import both, check, entry, key, report, sample, wrong
 
@@ -152,3 +153,15 @@ def test_hostile_names_do_not_reach_the_terminal(cli, tmp_path) -> None:
     ran = cli("report", "show", "a.json", "--fail-under", "1")
     assert ran.code == 1
     assert all(line.isprintable() and not line.startswith("::") for line in ran.lines)
+
+
+def test_a_partial_run_is_said(cli, tmp_path) -> None:
+    """And so is a run that tested no provider."""
+    runs = (Run("2026-11-20T17:10:00Z", "0.1.0", ("-k token",)),)
+    (tmp_path / "a.json").write_text(to_json(report([entry("E")], both(key("E")), runs=runs)), "utf-8")
+    (tmp_path / "b.json").write_text(to_json(report([], [])), "utf-8")
+    assert cli("report", "show", "a.json").lines == [
+        "paysera: 1 of 1 documented errors handled (100 %); 1 of 1 codes",
+        "not all tests were run: -k token",
+    ]
+    assert cli("report", "show", "b.json").lines == ["no provider was tested"]

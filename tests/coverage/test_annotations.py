@@ -185,3 +185,13 @@ def test_any_report_gives_lines(one) -> None:
 def test_the_service_is_known_by_its_variable(environ: dict[str, str], service: str | None) -> None:
     """Elsewhere there is none."""
     assert service_here(environ) == service
+
+
+def test_a_warning_names_the_first_errors_and_counts_the_rest() -> None:
+    """Expired waivers first."""
+    expired = [entry(f"X{one}", waiver=Waiver("r", "ops", "2026-01-01")) for one in range(2)]
+    (only,) = annotations_of(report([entry(f"E{one}") for one in range(9)] + expired, []))
+    assert only.title == "paysera: 11 of 11 documented errors not exercised, 2 waivers expired"
+    lines = only.text.splitlines()
+    assert lines[0] == "GET /v1/accounts 429 X0: waiver expired on 2026-01-01 (ops)"
+    assert (len(lines), lines[8]) == (9, "and 3 more")

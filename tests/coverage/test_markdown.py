@@ -209,3 +209,11 @@ def test_a_call_that_was_refused_and_one_without_an_answer_are_drawn() -> None:
         "    2.000 s  GET /v1/accounts",
         "    1.000 s  returned a value",
     ]
+
+
+def test_an_error_that_many_tests_mishandle_shows_the_first() -> None:
+    """Twenty of them; the others are counted."""
+    text = to_markdown(report([entry("E")], [wrong(key("E"), test=f"t{one:02}") for one in range(23)]))
+    assert "`t19` at" in text
+    assert "`t20` at" not in text
+    assert "and 3 more tests" in text

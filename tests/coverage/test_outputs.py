@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -213,3 +214,22 @@ def test_a_summary_that_cannot_be_written_is_one_line(here: Path) -> None:
         warning = summarise(sample(), {"GITHUB_STEP_SUMMARY": name}) or ""
         assert said in warning
         assert warning.isprintable()
+
+
+def test_a_summary_that_was_cut_short_is_as_it_was(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk leaves no half of a table."""
+    file = here / "summary.md"
+    file.write_text("# Tests\n")
+    real = Path.open
+
+    @contextmanager
+    def full(self: Path, mode: str):
+        with real(self, mode) as opened:
+            opened.write(b"half")
+        raise OSError(28, "No space left on device")
+        yield
+
+    with monkeypatch.context() as short:
+        short.setattr(Path, "open", lambda self, mode="r", *_: full(self, mode) if "a" in mode else real(self, mode))
+        assert "No space left" in (summarise(sample(), {"GITHUB_STEP_SUMMARY": str(file)}) or "")
+    assert file.read_text() == "# Tests\n"

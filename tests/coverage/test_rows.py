@@ -89,6 +89,19 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     assert all(line.isprintable() for line in lines)
 
 
+def test_no_ci_service_finds_a_command_in_a_line() -> None:
+    """GitHub looks for one at the beginning, after spaces; Azure and TeamCity anywhere."""
+    texts = ("::stop-commands::x", "a ##vso[task.setvariable variable=x]y", "##teamcity[x]", "##[error]")
+    for text in texts:
+        found = [Row(Status.WAIVED, "p", text, text, text, text)] * 2
+        for line in table(found, width=400):
+            assert "##" not in line
+            assert not line.lstrip().startswith("::")
+    assert (
+        table([Row(Status.WAIVED, "p", "GET /a::b", "e # 1", "w", "@m")], width=80)[0] == "waived  GET /a::b  e # 1  w"
+    )
+
+
 def test_an_unjudged_check_leaves_its_case_missing() -> None:
     """Delivered is not handled."""
     (row,) = rows(report([entry("E")], [check(key("E"), "once")], day=DAY))

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pytest_openbanking.coverage.report import Run, Status
+from pytest_openbanking.coverage.shape import compiled
 from pytest_openbanking.coverage.stored import SCHEMA, from_json, read_report, to_json
 from pytest_openbanking.settings import UsageError
 from tests.coverage.random_reports import reports
@@ -167,6 +169,33 @@ def test_what_is_no_report_is_refused_in_one_line(text: str, said: str) -> None:
     assert said in message
     assert message.isprintable()
     assert len(message) < 500
+
+
+VALUES = [None, True, 0, -1, 1.0, 1.5, "", "2026-11-20", "2026-11-20T17:10:00Z", "error", "handled", [], [1], ["x"], {}]
+DOCUMENT = to_json(sample())
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_the_fast_check_says_what_jsonschema_says(data) -> None:
+    """Of a report in which any member was changed, taken out, or put in."""
+    document = json.loads(DOCUMENT)
+    parent, step, value = None, None, document
+    while isinstance(value, dict | list) and value and (parent is None or data.draw(st.booleans() | st.just(True))):
+        steps = sorted(value) if isinstance(value, dict) else range(len(value))
+        parent, step = value, data.draw(st.sampled_from(steps))
+        value = parent[step]
+    if data.draw(st.booleans()):
+        parent[step] = data.draw(st.sampled_from(VALUES))
+    else:
+        del parent[step]
+    assert compiled(Schema)(document) is Draft202012Validator(Schema).is_valid(document)
+
+
+def test_the_fast_check_knows_every_keyword_or_says_so() -> None:
+    """One that is added to the schema must be added there."""
+    with pytest.raises(KeyError):
+        compiled({"maxLength": 1})
 
 
 def test_a_byte_order_mark_is_no_trouble() -> None:
