@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -73,7 +74,7 @@ def as_json(value: object) -> str:
 def verdict_row(provider: Provider) -> str:
     """Return a provider's verdict, in the words of the terminal, below a bar of its counts."""
     name, title = escape(visible(provider.name)), escape(visible(provider.title))
-    said = escape(visible(verdict(provider)))
+    said = escape(verdict(replace(provider, name=visible(provider.name))))
     return f'<li data-provider="{name}"><h2>{title}</h2>{bar(provider.errors)}<p>{said}</p></li>'
 
 

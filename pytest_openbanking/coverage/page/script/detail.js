@@ -52,7 +52,7 @@ function cases(shown) {
 
 function waived(one) {
   const until = one.until ? `until ${one.until}, that day included` : "for good";
-  return [element("span", { class: "data" }, one.reason), element("small", { class: "data" }, `${one.owner}; ${until}`)];
+  return [element("span", { class: "data" }, one.reason), " ", element("small", { class: "data" }, `${one.owner}; ${until}`)];
 }
 
 function marker(text) {

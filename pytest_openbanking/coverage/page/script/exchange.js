@@ -1,5 +1,13 @@
 // One exchange as a table of its calls, each beside the line of virtual time.
 const EDGE = 3; // per cent of the line that stay free at each side, for what stands at its ends
+// Each kind of call has a form of its own, so that none is told by its colour alone.
+const FORMS = {
+  fine: "M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0Z",
+  error: "M-5 -5H5V5H-5Z",
+  refresh: "M0 -7L7 0L0 7L-7 0Z",
+  fault: "M-5 -5L5 5M5 -5L-5 5",
+  refused: "M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0ZM-4 4L4 -4",
+};
 const across = (share) => `${(EDGE + share * (100 - 2 * EDGE)).toFixed(3)}%`;
 
 function exchange(check) {
@@ -77,9 +85,7 @@ function axis(scale) {
 
 // Two strokes through the line: here it is shorter than the time.
 function cut(place) {
-  const made = drawn("svg", { x: across(place), y: 12, width: 10, height: 12, class: "cut" });
-  made.append(drawn("path", { class: "break", d: "M-4 11 L0 1 M0 11 L4 1" }));
-  return made;
+  return placed(place, 18, drawn("path", { class: "break", d: "M-4 5 L0 -5 M0 5 L4 -5" }));
 }
 
 // One call on the line: the wait before it, how long it took, and how long its answer asks to wait.
@@ -115,12 +121,17 @@ function asked(step, scale) {
   return until - from > 0.2 ? [band(step, scale, "band"), end, text] : [band(step, scale, "band"), end];
 }
 
-// Each kind of call has a form of its own, so that none is told by its colour alone.
 function point(step, at) {
   const kind = step.refreshes && tone(step) === "fine" ? "refresh" : tone(step);
-  const marks = { fine: "●", error: "■", fault: "✕", refused: "⊘", refresh: "◆" };
-  const made = [drawn("text", { class: `point ${kind}`, x: across(at), y: 20 }, marks[kind])];
+  const made = [placed(at, 15, drawn("path", { class: `point ${kind}`, d: FORMS[kind] }))];
   if (step.mark) made.unshift(drawn("circle", { class: "ring", cx: across(at), cy: 15, r: 11 }));
+  return made;
+}
+
+// A drawing of its own around a place on the line.
+function placed(place, y, ...children) {
+  const made = drawn("svg", { class: "placed", x: across(place), y, width: 1, height: 1 });
+  made.append(...children);
   return made;
 }
 

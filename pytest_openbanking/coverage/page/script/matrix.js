@@ -1,7 +1,7 @@
 // The matrix: for each provider a grid of operations and errors, one cell a documented error.
 const MOST_SLOTS = 20000; // of a grid; where errors are few among them, each row lists its own
 const LONGEST_NAME = 52; // characters of an operation on one line
-const NARROW = matchMedia("screen and (max-width: 760px)");
+const NARROW = matchMedia("screen and (max-width: 900px)");
 
 function matrix(errors, open) {
   const longest = errors.reduce((most, { operation }) => Math.max(most, operation.length), 0);
@@ -15,7 +15,7 @@ function providerGrid(id, title, errors, longest, open) {
   const heading = element("h3", { id }, title, " ", element("small", {}, plural(errors.length, "error", "errors")));
   const grid = new Grid(errors);
   const table = grid.table(`${title}: operations and errors`);
-  table.style.setProperty("--name", `${longest + 4}ch`);
+  table.style.setProperty("--name", `${Math.max(longest, 18)}ch`);
   table.addEventListener("click", (event) => {
     const shown = grid.at(event.target.closest("button"));
     if (shown) open(shown);

@@ -90,6 +90,7 @@ addEventListener("hashchange", recall);
 NARROW.addEventListener("change", draw);
 addEventListener("beforeprint", printed);
 addEventListener("afterprint", unprinted);
+$("#unscripted").remove();
 $("#filters").hidden = false;
 $("main").hidden = false;
 recall();
