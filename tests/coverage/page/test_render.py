@@ -10,8 +10,10 @@ from dataclasses import replace
 
 import pytest
 
+from pytest_openbanking.coverage.checks import Kind
 from pytest_openbanking.coverage.page import render
 from pytest_openbanking.coverage.page.packing import Packing
+from pytest_openbanking.coverage.page.rows import packed
 from pytest_openbanking.coverage.page.visible import visible
 from pytest_openbanking.coverage.report import Counts, Provider, Report, Run
 from pytest_openbanking.coverage.verdicts import verdict
@@ -104,26 +106,30 @@ def test_packed_values_come_back() -> None:
     """What is packed is what the script unpacks, also where texts hold the words that they were packed with."""
     packing = Packing()
     key = example().errors[0].key
-    words = (key.operation, key.code, "401")
-    made = check(key, steps=(call(key, 1.0, retry_after="401", answered_at=2.5),), line=1)
+    words = (key.operation, key.code, str(key.status))
+    steps = (call(key, 1.0, retry_after="401", answered_at=2.5, mark=f"{key.code}!"),)
+    made = check(key, steps=steps, tolerated=True)
     read = unpacked(packing, packing.number(made, words), words)
-    assert (read["test"], read["line"]) == (made.test, 1)
-    assert read["steps"][0]["retry_after"] == "401"
-    assert [read["steps"][0][name] for name in ("at", "answered_at", "path")] == [1, 2.5, key.operation.split()[1]]
+    assert (read["test"], read["line"], read["tolerated"]) == (made.test, made.line, True)
+    assert read["steps"][0] == {**vars(steps[0]), "status": key.status}
 
 
 def test_true_one_and_one_second_stay_apart() -> None:
     """Values that Python holds for equal are not held once."""
     packing = Packing()
-    assert [unpacked(packing, packing.number(value)) for value in (True, 1, "1", None, False, 0)] == [
-        True,
-        1,
-        "1",
-        None,
-        False,
-        0,
-    ]
-    assert packing.table[0] is True
+    values = [True, 1, "1", None, False, 0]
+    assert json.dumps([unpacked(packing, packing.number(value)) for value in values]) == json.dumps(values)
+
+
+def test_a_fault_is_no_check_of_the_error_beside_it() -> None:
+    """Only checks of documented errors are shown with them; a fault stands apart, and so does what does not count."""
+    report = example("aelix")
+    key = report.errors[0].key
+    unknown = replace(key, code="NOT_COUNTED")
+    checks = (check(key), check(key, kind=Kind.FAULT), check(unknown), check(key, kind=Kind.MALFORMED_REQUEST))
+    rows = packed(replace(report, checks=checks))
+    assert len(rows["errors"][0]) == 4 + 2
+    assert len(rows["others"]) == 2
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -75,7 +75,7 @@ function axis(scale) {
   const svg = drawn("svg", { class: "axis", height: 24 });
   svg.append(drawn("line", { class: "rule", x1: across(0), x2: across(1), y1: 18, y2: 18 }));
   for (const place of scale.breaks) svg.append(cut(place));
-  for (const tick of scale.ticks(0.16)) {
+  for (const tick of scale.ticks(0.11)) {
     svg.append(drawn("line", { class: "rule", x1: across(tick.place), x2: across(tick.place), y1: 14, y2: 22 }));
     const side = tick.place < 0.05 ? "start" : tick.place > 0.95 ? "end" : "middle";
     svg.append(drawn("text", { class: `tick ${side}`, x: across(tick.place), y: 10 }, duration(tick.at)));
