@@ -113,6 +113,7 @@ def test_a_link_opens_an_error(page: Page, visit: Callable[..., Page]) -> None:
     assert again.get_by_role("dialog", name="429 ACCESS_EXCEEDED").is_visible()
     again.get_by_role("button", name="Close", exact=True).click()
     assert "error" not in again.evaluate("location.hash")
+    assert again.evaluate("document.activeElement.id") == "matrix"
 
 
 def test_an_exchange_is_drawn_when_it_is_opened(page: Page) -> None:

@@ -3,7 +3,6 @@ const MOST_PRINTED = 200; // errors that are printed in full when all is well wi
 const $ = (selector) => document.querySelector(selector);
 let shownErrors = [];
 let shownOthers = [];
-let opener = null;
 
 const filters = new Filters($("#filters"), () => {
   draw();
@@ -35,15 +34,14 @@ function counted() {
 }
 
 function open(shown) {
-  opener = document.activeElement;
   drawer.open(shown);
   remember();
 }
 
+// The browser gives the focus back to what had it; an error that a link opened had nothing before it.
 function closed() {
   remember();
-  if (opener?.isConnected && opener !== document.body) opener.focus();
-  else $("#matrix").focus();
+  if (document.activeElement === document.body) $("#matrix").focus();
 }
 
 function remember() {
