@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-expect = pytest.importorskip("playwright.sync_api", reason="Playwright opens the page").expect
+expect = pytest.importorskip("playwright.sync_api", reason="no Playwright to open the page with").expect
 
 __all__ = ["expect"]

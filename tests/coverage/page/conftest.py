@@ -40,7 +40,7 @@ def drawn() -> str:
 # Of the module, not of the session: while it is open, its event loop counts as the running one of this thread.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright opens the page")
+    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright to open the page with")
     if CHROMIUM is None:
         pytest.skip("no Chromium to open the page in")
     with playwright.sync_playwright() as started:
