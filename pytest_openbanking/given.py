@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from inspect import iscoroutinefunction, signature
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_openbanking.findings import Mishandled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pytest
 
     from pytest_openbanking.sandboxes.sandbox import Sandbox
@@ -27,7 +28,7 @@ def unchecked(item: pytest.Function) -> Iterator[None]:
     from hypothesis import HealthCheck, settings
 
     function = getattr(item.obj, "__func__", item.obj)
-    chosen = getattr(function, SETTINGS, settings.default)
+    chosen: Any = getattr(function, SETTINGS, None) or settings.default
     if not (set(signature(item.obj).parameters) & OURS) or others(item):
         yield
         return

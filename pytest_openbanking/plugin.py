@@ -220,6 +220,10 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    if call.when == "call" and "openbanking_malformed" in getattr(item, "fixturenames", ()):
+        from pytest_openbanking.malformed.marking import report_site
+
+        report_site(item, report)
     if (
         call.excinfo is not None
         and report.failed

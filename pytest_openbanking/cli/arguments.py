@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from pytest_openbanking.catalogue.entry import nearest
-from pytest_openbanking.cli import demo, errors, explain, providers, record, rules, serve, verify
+from pytest_openbanking.cli import demo, errors, explain, providers, record, rules, serve, sites, verify
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Command(Protocol):
         """Do it, and return the exit code."""
 
 
-COMMANDS: tuple[Command, ...] = (providers, errors, rules, explain, demo, serve, record, verify)
+COMMANDS: tuple[Command, ...] = (providers, errors, sites, rules, explain, demo, serve, record, verify)
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,6 +11,7 @@ from pytest_openbanking.catalogue.model import DocumentedError
 from pytest_openbanking.catalogue.pointers import values_at
 from pytest_openbanking.malformed.expected import expected_error
 from pytest_openbanking.malformed.shown import breaks, shown, shown_body
+from pytest_openbanking.malformed.sites import limit_of
 from pytest_openbanking.sandboxes.arming import Persistence
 from pytest_openbanking.sandboxes.cases import ErrorCase
 from pytest_openbanking.sandboxes.faults import HANDLINGS, RFC
@@ -93,6 +94,8 @@ class MalformedCase(ErrorCase):
 class MalformedRequest(MalformedCase):
     """A request that breaks one documented rule; whatever the client sends is answered as the provider answers that."""
 
+    site: Site
+
     part = "request"
     silent = ("OB501",)
     refusable = True
@@ -108,7 +111,7 @@ class MalformedRequest(MalformedCase):
     def draw(self, malformed: Malformed) -> None:
         """Take the value of the next example."""
         from pytest_openbanking.malformed.proof import prove
-        from pytest_openbanking.malformed.wire import WIRE
+        from pytest_openbanking.malformed.wire.bodies import WIRE
 
         prove(self.operation, malformed)
         self._payload, self._body = malformed.payload, malformed.body
@@ -126,7 +129,7 @@ class MalformedRequest(MalformedCase):
 
     def preface(self, exchange: Exchange) -> list[str]:
         """Say what was malformed, with the payload below."""
-        payload = f"a payload that {breaks(self.site)}"
+        payload = f"a payload that {breaks(self.site, limit_of(self.operation, self.site))}"
         if not self.called(exchange):
             said = f"the client was given {payload}, for {self.operation}"
         elif any(same(call.request.body, self.body) for call in exchange if call.operation is self.operation):

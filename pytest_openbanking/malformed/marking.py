@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.malformed.case import MalformedCase
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
-__all__ = ["case_for", "choice_of", "parametrize"]
+__all__ = ["case_for", "choice_of", "parametrize", "report_site"]
 
 MARKER = "openbanking_malformed"
 OPTIONS = ("part", "max_examples")
@@ -92,3 +92,13 @@ def case_for(request: pytest.FixtureRequest, sandbox: Sandbox) -> MalformedCase:
     case = choice.case(sandbox)
     request.node.stash[examples_key] = Examples(case, choice)
     return case
+
+
+def report_site(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Give a test's report what the end of the run says of its site."""
+    from pytest_openbanking.malformed.ends import hand_on
+    from pytest_openbanking.malformed.examples import examples_key
+
+    examples = item.stash.get(examples_key, None)
+    if examples is not None:
+        hand_on(report, examples.choice, examples.case.sandbox.provider)

@@ -14,7 +14,7 @@ from pytest_openbanking.malformed.labels import Label
 from pytest_openbanking.malformed.plan import DRAWN, ODD, broken, is_proven, plan_of
 from pytest_openbanking.malformed.sites import Site, sites_of
 from pytest_openbanking.malformed.valid import valid
-from pytest_openbanking.malformed.wire import WIRE, first_body, wire_bodies
+from pytest_openbanking.malformed.wire.bodies import WIRE, first_body, wire_bodies
 from pytest_openbanking.malformed.writing import body_of
 from pytest_openbanking.settings import UsageError
 

@@ -23,7 +23,6 @@ from pytest_openbanking.malformed.damage.bodies import BODIES, HTML_502, framed,
 from pytest_openbanking.malformed.damage.damage import Damage, is_json, rebuilt
 from pytest_openbanking.malformed.damage.headers import RETRY_AFTER
 from pytest_openbanking.malformed.damage.members import (
-    Unbreakable,
     error_members,
     is_read,
     success_members,
@@ -32,6 +31,7 @@ from pytest_openbanking.malformed.damage.members import (
 )
 from pytest_openbanking.malformed.damage.sound import Sound, representatives, sound_error, sound_success
 from pytest_openbanking.malformed.damage.texts import TEXTS, root_damages
+from pytest_openbanking.malformed.rules import Unbreakable
 from pytest_openbanking.sandboxes.answers import success_for
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class _Book:
     def _of_success(self) -> Iterator[AnswerSite]:
         sound = self.success
         if sound.bodiless:
-            self._unbreakable.append(("", "success", "no body is documented"))
+            self._unbreakable.append(Unbreakable("", "success", "no body is documented"))
             return
         whole = [*BODIES, *TEXTS, *root_damages(sound), *error_envelope(self.errors)]
         for damage in self._breakable([*whole, *success_members(sound)], sound):
@@ -159,7 +159,7 @@ class _Book:
             assert sound.error is not None
             scope = f"error-{sound.error.status}-{sound.error.code}"
             members = [] if sound.bodiless else list(error_members(sound))
-            read = [each for each in members if is_read(sound, pointer_of(each))]
+            read = [each for each in members if is_read(sound, each.pointer)]
             for damage in self._breakable([*read, *RETRY_AFTER], sound):
                 yield self._site(scope, damage, [sound])
 
@@ -167,7 +167,7 @@ class _Book:
         """Yield what is the same for each error, so that any of them will do."""
         sounds = [sound for sound in self.errors if not sound.bodiless]
         if not sounds:
-            self._unbreakable.append(("", "error", "no error is documented that must end in an exception"))
+            self._unbreakable.append(Unbreakable("", "error", "no error is documented that must end in an exception"))
             return
         known = frozenset(error.code for error in self.provider.errors)
         code = unknown_code(self.provider.envelope.code, known)
@@ -182,8 +182,8 @@ class _Book:
         found: dict[tuple[str, str], tuple[Damage | Unbreakable, Sound]] = {}
         for sound in sounds:
             for each in error_members(sound):
-                if not is_read(sound, pointer_of(each)):
-                    found.setdefault((pointer_of(each), keyword_of(each)), (each, sound))
+                if not is_read(sound, each.pointer):
+                    found.setdefault((each.pointer, each.keyword), (each, sound))
         for each, sound in found.values():
             for damage in self._breakable([each], sound):
                 yield self._site("error", damage, [sound])
@@ -194,7 +194,7 @@ class _Book:
 
     def _breakable(self, found: Sequence[Damage | Unbreakable], sound: Sound) -> Iterator[Damage]:
         for each in found:
-            if isinstance(each, tuple):
+            if isinstance(each, Unbreakable):
                 self._unbreakable.append(each)
             elif each.fits(sound):
                 yield each
@@ -206,14 +206,6 @@ class _Book:
         assert site.id not in self.damages, site.id
         self.damages[site.id] = damage
         return site
-
-
-def pointer_of(found: Damage | Unbreakable) -> str:
-    return found[0] if isinstance(found, tuple) else found.pointer
-
-
-def keyword_of(found: Damage | Unbreakable) -> str:
-    return found[1] if isinstance(found, tuple) else found.keyword
 
 
 WITHOUT_TOKEN = frozenset({"no-object", "no-array", "list", "error-envelope"})

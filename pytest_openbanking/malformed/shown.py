@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from pytest_openbanking.catalogue.pointers import values_at
 
 if TYPE_CHECKING:
-    from pytest_openbanking.malformed.responses import AnswerSite
     from pytest_openbanking.malformed.sites import Site
 
 __all__ = ["breaks", "shown", "shown_body"]
@@ -18,10 +17,11 @@ TEXT = 60
 ITEMS = 6
 
 
-def breaks(site: Site | AnswerSite) -> str:
-    """Say which rule is broken where."""
-    named = f" ({site.name})" if site.name and site.name != site.keyword else ""
-    return f"breaks {site.keyword}{named} at {site.pointer or 'the top'}"
+def breaks(site: Site, limit: object = None) -> str:
+    """Say which rule is broken where; `limit` is what the schema says there, and shown where it is a number, or a format."""
+    named = f" ({site.name})" if site.name else ""
+    plain = site.keyword == "format" or (isinstance(limit, int | float) and not isinstance(limit, bool))
+    return f"breaks {site.keyword}{named}{f' {limit}' if plain else ''} at {site.pointer or 'the top'}"
 
 
 def shown(payload: object, pointer: str) -> list[str]:

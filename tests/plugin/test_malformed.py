@@ -172,6 +172,26 @@ def test_the_report_says_which_of_the_two_happened(team):
     pytester.runpytest("-p", "no:randomly", "-k", "other").stdout.no_fnmatch_line("*malformed*")
 
 
+def test_what_cannot_be_malformed_alone_is_said(team):
+    """Once for each operation at the end of the run, from parallel runs as well; -v gives each reason."""
+    pytester = team(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.openbanking("aarthik", raises=Exception)
+
+        @pytest.mark.openbanking_malformed("PUT /profile", max_examples=1)
+        def test_profile(openbanking_malformed, openbanking):
+            with openbanking_malformed.handled():
+                raise ValueError("not now")
+        """
+    )
+    said = "1 rule of the request of PUT /profile cannot be broken alone"
+    few = ("-k", "wire-truncated or wire-nan")
+    pytester.runpytest(*few, "-n", "2").stdout.fnmatch_lines([f"{said}; -v and `openbanking sites` say why"])
+    pytester.runpytest(*few, "-v").stdout.fnmatch_lines([f"{said}:", "  wire at the top: empty: the body is optional"])
+
+
 def test_a_case_that_is_never_delivered_fails(team):
     """A test that never enters handled() does not pass."""
     body = TEST.format(call="pay()").replace("    with openbanking_malformed.handled():\n        bank", "    bank")
