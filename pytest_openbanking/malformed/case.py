@@ -50,6 +50,11 @@ class MalformedCase(ErrorCase):
         self._shown: list[str] = []
 
     @property
+    def expected_error(self) -> DocumentedError | None:
+        """The provider's documented validation error for the field; None for an answer."""
+        return None
+
+    @property
     def pointer(self) -> str:
         return self.site.pointer
 
@@ -179,7 +184,6 @@ class MalformedResponse(MalformedCase):
         "OB404",
         "OB406",
     )
-    expected_error: DocumentedError | None = None
     site: AnswerSite
 
     def __init__(self, operation: Operation, site: AnswerSite, sandbox: Sandbox) -> None:
