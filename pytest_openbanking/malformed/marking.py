@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["case_for", "choice_of", "parametrize", "report_site"]
 
 MARKER = "openbanking_malformed"
-OPTIONS = ("part", "max_examples")
+OPTIONS = ("operation", "part", "max_examples")
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
@@ -52,9 +52,10 @@ def chosen_for(metafunc: pytest.Metafunc) -> dict[str, Choice]:
 
 def chosen_by(mark: pytest.Mark, provider: Provider) -> dict[str, Choice]:
     check_marker(mark, OPTIONS)
-    if len(mark.args) != 1:
-        raise UsageError(f'marker {MARKER} takes one operation, like "POST /v1/payments", not {mark.args!r}')
-    return choose(provider, mark.args[0], **mark.kwargs)
+    named = (*mark.args, *([mark.kwargs["operation"]] if "operation" in mark.kwargs else []))
+    if len(named) != 1:
+        raise UsageError(f'marker {MARKER} takes one operation, like "POST /v1/payments", not {named!r}')
+    return choose(provider, named[0], **{name: value for name, value in mark.kwargs.items() if name != "operation"})
 
 
 def check_unused(item: pytest.Item) -> None:

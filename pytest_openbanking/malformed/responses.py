@@ -4,11 +4,11 @@ A site is one damage of one documented answer; what it leaves sound is the docum
 client which returns normally has mishandled it. That is so only where nothing else can be:
 
 - an error status, whatever is left of its body: what is chosen has no ending but an exception;
-- a body that nobody can read, on a read or where a token is issued. What a write answered may not interest a client;
-- an answer without the token, where a token is issued.
+- a body that nobody can read, that is no object where one is documented, or that is the provider's error;
+- a read without the one member that holds what is asked for, and an answer without the token, where a token is issued.
 
-Everywhere else a client may return: it does not read the member, or hands on what JSON it was given. It must still let
-none but its promised exceptions out.
+Everywhere else a client may return: it does not read the member, or hands on what it was given. It must still let none but
+its promised exceptions out.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from pytest_openbanking.malformed.damage.members import (
 )
 from pytest_openbanking.malformed.damage.sound import Sound, representatives, sound_error, sound_success
 from pytest_openbanking.malformed.damage.texts import TEXTS, root_damages
+from pytest_openbanking.malformed.named import prepare
 from pytest_openbanking.malformed.rules import Unbreakable
 from pytest_openbanking.sandboxes.answers import success_for
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hypothesis.strategies import SearchStrategy
+    from hypothesis.vendor.pretty import RepresentationPrinter
 
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
     from pytest_openbanking.exchange import Request, Response
@@ -74,7 +76,7 @@ class AnswerSites:
     unbreakable: tuple[Unbreakable, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MalformedAnswer:
     """An answer with its damage; `sound` is the same without it."""
 
@@ -82,6 +84,30 @@ class MalformedAnswer:
     response: Response
     success: bool
     sound: Sound = field(repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        body = self.response.body
+        more = f"... {len(body)} bytes" if len(body) > SHOWN else ""
+        return f"MalformedAnswer({self.site.id}: {self.response.status} {body[:SHOWN]!r}{more})"
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        """Print the same where Hypothesis shows a failing example (IPython's protocol)."""
+        printer.text(repr(self))
+
+    @property
+    def body(self) -> bytes:
+        return self.response.body
+
+    @property
+    def operation(self) -> Operation:
+        return self.sound.operation
+
+    @property
+    def other_headers(self) -> list[str]:
+        """The fields of its head, beside the content's type and length, that the sound answer has not."""
+        usual = self.sound.response.headers.pairs
+        new = [pair for pair in self.response.headers.pairs if pair not in usual]
+        return [f"{name}: {value}" for name, value in new if name.lower() not in ("content-type", "content-length")]
 
     def answers(self, request: Request) -> bool:
         """Tell whether this is what such a request of the operation gets: a further page is another answer."""
@@ -99,6 +125,7 @@ def answers(provider: Provider, operation: Operation, site: AnswerSite) -> Searc
     book = _book(provider, operation)
     if site.id not in book.damages:
         raise ValueError(f"{operation} of {provider} has no answer site {site.id!r}")
+    prepare()
     damage = book.damages[site.id]
     sounds = [sound_error(provider, error) for error in site.errors] or [sound_success(provider, operation)]
 
@@ -144,13 +171,12 @@ class _Book:
 
     def _conclusive(self, damage: Damage) -> bool:
         """Tell whether nobody can have had from a success what the operation is called for."""
-        operation, token = self.operation, self.success.token
-        if damage.unreadable:
-            return operation.issues_tokens or (operation.safe and operation.acts is None)
+        token = self.success.token
+        if damage.unreadable or not damage.pointer:
+            return damage.unreadable or damage.keyword in NO_ANSWER
         if token is None:
-            return False
-        if not damage.pointer:
-            return damage.keyword in WITHOUT_TOKEN
+            lacks = damage.keyword in ("missing", "null")
+            return lacks and self.operation.safe and damage.pointer == held_in(self.success.document)
         lost = damage.keyword != "type" or damage.pointer != token
         return damage.pointer in ways(token) and lost
 
@@ -208,7 +234,16 @@ class _Book:
         return site
 
 
-WITHOUT_TOKEN = frozenset({"no-object", "no-array", "list", "error-envelope"})
+SHOWN = 500  # bytes of a body; Hypothesis warns of long texts
+NO_ANSWER = frozenset({"no-object", "no-array", "list", "error-envelope"})
+ABOUT = frozenset({"meta", "metadata", "links", "_links", "pagination", "paging"})
+
+
+def held_in(document: object) -> str | None:
+    """Return the pointer of the one member of an answer that holds members or items, beside what is about them."""
+    members = document if isinstance(document, dict) else {}
+    found = [name for name, value in members.items() if isinstance(value, dict | list) and value and name not in ABOUT]
+    return "/" + found[0].replace("~", "~0").replace("/", "~1") if len(found) == 1 else None
 
 
 def error_envelope(errors: list[Sound]) -> Iterator[Damage]:

@@ -401,7 +401,7 @@ WRONG = [
     ),
     ("'POST /v1/payments', max_examples=0", "*max_examples must be a number, 1 or more, not 0*"),
     ("'POST /v1/payments', max_examples=True", "*max_examples must be a number, 1 or more, not True*"),
-    ("'POST /v1/payments', examples=1", "*unknown option 'examples'*; allowed: part, max_examples*"),
+    ("'POST /v1/payments', examples=1", "*unknown option 'examples'*; allowed: operation, part, max_examples*"),
     ("", '*takes one operation, like "POST /v1/payments", not ()*'),
     ("'GET /v1/accounts'", "*GET /v1/accounts*"),
     (
