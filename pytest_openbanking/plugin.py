@@ -127,6 +127,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         parametrize(metafunc)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if type(item).__name__ == "TestCaseFunction":
+        from pytest_openbanking.marks import refuse_unittest
+
+        refuse_unittest(item)
+
+
 @pytest.fixture
 def openbanking(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """The Sandbox: the simulated provider that the marker `openbanking` names.

@@ -192,6 +192,27 @@ def test_what_cannot_be_malformed_alone_is_said(team):
     pytester.runpytest(*few, "-v").stdout.fnmatch_lines([f"{said}:", "  wire at the top: empty: the body is optional"])
 
 
+def test_a_marker_on_a_unittest_class_is_refused(team):
+    """It would do nothing there, and the test would pass."""
+    pytester = team(
+        """
+        import unittest
+        import pytest
+
+        @pytest.mark.openbanking("paysera")
+        @pytest.mark.openbanking_malformed("POST /v1/payments")
+        class TestPay(unittest.TestCase):
+            def test_pay(self):
+                pass
+        """
+    )
+    result = pytester.runpytest()
+    assert result.parseoutcomes() == {"failed": 1}
+    result.stdout.fnmatch_lines(
+        ["*takes no fixtures, so the marker openbanking_malformed does nothing there; use sandbox(...)*"]
+    )
+
+
 def test_a_case_that_is_never_delivered_fails(team):
     """A test that never enters handled() does not pass."""
     body = TEST.format(call="pay()").replace("    with openbanking_malformed.handled():\n        bank", "    bank")
