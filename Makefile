@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test lint bench clean
@@ -18,8 +19,8 @@ lint: $(VENV)/developing
 	$(BIN)/mypy
 	$(BIN)/mypy tests/typing/api.py
 
-bench: $(VENV)/developing
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: $(BENCH)/measuring
+	$(BENCH)/bin/python -m benchmarks $(ARGS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -36,5 +37,11 @@ $(VENV)/developing: pyproject.toml | $(BIN)/python
 	@$(PIP) install --editable . --group dev
 	@touch $@ $(VENV)/installed
 
+$(BENCH)/measuring: pyproject.toml | $(BIN)/python
+	@$(PYTHON) -m venv $(BENCH)  # of its own: schemathesis is a pytest plugin, too
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check --quiet install --upgrade "pip>=25.1"
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check --quiet install --editable . --group bench
+	@touch $@
+
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -71,7 +71,7 @@ def draw(case: ErrorCase, findings: Sequence[Finding], exchange: Exchange) -> st
         if finding.marks or number == len(findings):
             lines += timeline(exchange, finding.marks)
         blocks.append("\n".join([*lines, f"  fix: {finding.fix}"]))
-    told = documented(case.error) if any(map(concerns_the_error, findings)) else []
+    told = documented(case.error) if case.advised and any(map(concerns_the_error, findings)) else []
     return "\n".join([*blocks, *(f"  {line}" for line in told)])
 
 

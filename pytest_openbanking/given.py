@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from inspect import iscoroutinefunction, signature
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_openbanking.findings import Mishandled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pytest
 
     from pytest_openbanking.sandboxes.sandbox import Sandbox
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["freshly", "told", "unchecked"]
 
 OURS = frozenset({"openbanking", "openbanking_error"})
+BETWEEN = 90_000.0  # virtual seconds from one example to the next: more than a day
 SETTINGS = "_hypothesis_internal_use_settings"  # where Hypothesis' own plugin reads a test's settings, and changes them
 
 
@@ -27,7 +29,7 @@ def unchecked(item: pytest.Function) -> Iterator[None]:
     from hypothesis import HealthCheck, settings
 
     function = getattr(item.obj, "__func__", item.obj)
-    chosen = getattr(function, SETTINGS, settings.default)
+    chosen: Any = getattr(function, SETTINGS, None) or settings.default
     if not (set(signature(item.obj).parameters) & OURS) or others(item):
         yield
         return
@@ -59,25 +61,50 @@ def freshly(item: pytest.Function, sandbox: Sandbox) -> Iterator[None]:
 
 
 def fresh(test: Callable[..., Any], sandbox: Sandbox) -> Callable[..., Any]:
-    def begin() -> None:
-        sandbox.disarm()
-        sandbox.begin_exchange()
-
     if iscoroutinefunction(test):
 
         @wraps(test)
         async def asynchronous(*args: object, **values: object) -> object:
-            begin()
+            refresh(sandbox)
             return await test(*args, **values)
 
         return asynchronous
 
     @wraps(test)
     def synchronous(*args: object, **values: object) -> object:
-        begin()
+        refresh(sandbox)
         return test(*args, **values)
 
     return synchronous
+
+
+def refresh(sandbox: Sandbox) -> None:
+    """Begin an example: nothing is armed, the exchange is empty, and what the client kept of the last one is old.
+
+    A client may cache an answer, hold its calls back, or refuse the same payment twice within a minute.
+    """
+    if sandbox.virtual:
+        sandbox.clock.advance(BETWEEN)
+    sandbox.disarm()
+    sandbox.begin_exchange()
+
+
+@contextmanager
+def steadily() -> Iterator[None]:
+    """Let a finding that Hypothesis could not repeat be shown as a finding."""
+    from hypothesis.errors import FlakyFailure
+
+    try:
+        yield
+    except FlakyFailure as flaky:
+        found = next((each for each in flaky.exceptions if isinstance(each, Mishandled)), None)
+        if found is None:
+            raise
+        found.args = (f"{found}\n  {UNSTEADY}",)
+        raise found from None
+
+
+UNSTEADY = "the same example ended otherwise when it was run again: does the client, or the test, keep something of the last one?"
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class Handled:
         case.reset()
         self.started = sandbox.clock.start()
         sandbox.begin_exchange()
-        sandbox.limited = True
+        sandbox.most_calls = case.most_calls
         case.arm()
         self.logs.attach()
         return self
@@ -65,7 +65,7 @@ class Handled:
         exchange = sandbox.exchange
         self.logs.detach()
         exchange.ended_at = sandbox.clock.monotonic() - exchange.monotonic
-        sandbox.limited = False
+        sandbox.most_calls = None
         if self.started:
             sandbox.clock.stop()
         sandbox.disarm()

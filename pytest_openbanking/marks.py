@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NoReturn
 
@@ -33,6 +34,7 @@ __all__ = [
     "marked_provider",
     "opened_for",
     "parametrize",
+    "refuse_unittest",
     "registry_for",
     "sandbox_of",
     "stop",
@@ -230,3 +232,13 @@ def case_for(request: pytest.FixtureRequest, sandbox: Sandbox) -> ErrorCase:
 
 def sandbox_of(item: pytest.Item) -> Sandbox | None:
     return item.stash.get(sandbox_key, None)
+
+
+def refuse_unittest(item: pytest.Item) -> None:
+    """Fail a test of unittest that has a marker of ours that would do nothing there."""
+    own = {mark.name for node in (item, item.parent) if node is not None for mark in node.own_markers}
+    for name in ("openbanking_errors", "openbanking_malformed", "openbanking_cassette"):
+        if name in own:
+            message = f"{item.nodeid}: a unittest.TestCase takes no fixtures, so the marker {name} does nothing there"
+            item.runtest = partial(stop, f"{message}; use sandbox(...) in it, or a plain class")  # type: ignore[method-assign]
+            return

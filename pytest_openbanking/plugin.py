@@ -96,6 +96,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         parametrize(metafunc)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if type(item).__name__ == "TestCaseFunction":
+        from pytest_openbanking.marks import refuse_unittest
+
+        refuse_unittest(item)
+
+
 @pytest.fixture
 def openbanking(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """The Sandbox: the simulated provider that the marker `openbanking` names.
@@ -189,6 +196,10 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    if call.when == "call" and "openbanking_malformed" in getattr(item, "fixturenames", ()):
+        from pytest_openbanking.malformed.marking import report_site
+
+        report_site(item, report)
     if (
         call.excinfo is not None
         and report.failed

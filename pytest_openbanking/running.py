@@ -44,9 +44,9 @@ def calling(item: pytest.Function) -> Iterator[None]:
         if sandbox is None or not is_given(item):
             yield
             return
-        from pytest_openbanking.given import freshly, told
+        from pytest_openbanking.given import freshly, steadily, told
 
-        with told(), freshly(item, sandbox):
+        with steadily(), told(), freshly(item, sandbox):
             yield
 
 

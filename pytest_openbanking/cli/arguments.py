@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from pytest_openbanking.catalogue.entry import nearest
-from pytest_openbanking.cli import demo, errors, explain, providers, record, report, rules, serve, verify
+from pytest_openbanking.cli import demo, errors, explain, providers, record, report, rules, serve, sites, verify
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Command(Protocol):
         """Do it, and return the exit code."""
 
 
-COMMANDS: tuple[Command, ...] = (providers, errors, rules, explain, demo, serve, record, verify, report)
+COMMANDS: tuple[Command, ...] = (providers, errors, sites, rules, explain, demo, serve, record, verify, report)
 
 
 class Parser(argparse.ArgumentParser):

@@ -12,16 +12,19 @@ from pytest_openbanking.sandboxes.selection import find_operation
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hypothesis.strategies import SearchStrategy
 
     from pytest_openbanking.catalogue.model import Operation, Provider
     from pytest_openbanking.malformed.case import MalformedCase
     from pytest_openbanking.malformed.payloads import Malformed
     from pytest_openbanking.malformed.responses import AnswerSite
+    from pytest_openbanking.malformed.rules import Unbreakable
     from pytest_openbanking.malformed.sites import Site
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
-__all__ = ["Choice", "choose"]
+__all__ = ["Choice", "choose", "found_in"]
 
 PARTS = ("request", "response")
 
@@ -79,19 +82,23 @@ def choose(
             f"marker openbanking_malformed: max_examples must be a number, 1 or more, not {max_examples!r}"
         )
     found = find_operation(provider, operation)
-    chosen = {site.id: Choice(found, site, str(part), max_examples) for site in sites_of(provider, found, str(part))}
+    chosen = {site.id: Choice(found, site, str(part), max_examples) for site in found_in(provider, found, str(part))[0]}
     if not chosen:
         raise UsageError(f"nothing in a {part} of {found.id} can be malformed: its schema has no rule")
     return chosen
 
 
-def sites_of(provider: Provider, operation: Operation, part: str) -> tuple[Site | AnswerSite, ...]:
+def found_in(
+    provider: Provider, operation: Operation, part: str
+) -> tuple[Sequence[Site | AnswerSite], Sequence[Unbreakable]]:
+    """Return what of an operation's requests, or answers, can be malformed alone, and what cannot."""
     if part == "response":
         from pytest_openbanking.malformed.responses import answer_sites
 
-        return tuple(answer_sites(provider, operation).sites)
+        answers = answer_sites(provider, operation)
+        return answers.sites, answers.unbreakable
     from pytest_openbanking.malformed.sites import request_sites
 
-    found = request_sites(operation).sites
+    requests = request_sites(operation)
     validation_error(provider, operation)
-    return tuple(found)
+    return requests.sites, requests.unbreakable

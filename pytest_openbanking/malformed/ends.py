@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from pytest_openbanking.catalogue.model import Provider
     from pytest_openbanking.malformed.case import MalformedCase
+    from pytest_openbanking.malformed.choosing import Choice
 
-__all__ = ["note_end", "summarise"]
+__all__ = ["hand_on", "note_end", "summarise"]
 
 PROPERTY = "openbanking_malformed_"
 KINDS = {"request": "malformed requests", "response": "malformed answers"}
@@ -37,6 +39,15 @@ def note_end(item: pytest.Item, case: MalformedCase, *, passed: bool) -> None:
         item.add_report_section("call", "openbanking", f"{KINDS[case.part]} at {case.site.id}: {said}\n")
 
 
+def hand_on(report: pytest.TestReport, choice: Choice, provider: Provider) -> None:
+    """Give a test's report what of its operation cannot be malformed alone, in a form that parallel runs hand on."""
+    from pytest_openbanking.malformed.choosing import found_in
+
+    left = found_in(provider, choice.operation, choice.part)[1]
+    said = [f"{each.keyword} at {each.pointer or 'the top'}: {each.reason}" for each in left]
+    report.openbanking_unbreakable = {f"{choice.part} of {choice.operation}": said}  # type: ignore[attr-defined]
+
+
 def summarise(reporter: pytest.TerminalReporter, reports: Sequence[object]) -> None:
     """Count the tests of a run by how they ended, unless it is to be quiet."""
     if reporter.verbosity < 0:
@@ -47,6 +58,20 @@ def summarise(reporter: pytest.TerminalReporter, reports: Sequence[object]) -> N
             shown = [f"{counted[said]} {said}" for said in (*ENDS.values(), FAILED) if counted[said]]
             sites = counted.total()
             reporter.write_line(f"{kind}: {sites} site{'s' if sites > 1 else ''}; {', '.join(shown)}")
+    for where, said in sorted(unbreakable_of(reports).items()):
+        more = ":" if reporter.verbosity > 0 else "; -v and `openbanking sites` say why"
+        reporter.write_line(
+            f"{len(said)} rule{'s' if len(said) > 1 else ''} of the {where} cannot be broken alone{more}"
+        )
+        for line in said if reporter.verbosity > 0 else ():
+            reporter.write_line(f"  {line}")
+
+
+def unbreakable_of(reports: Iterable[object]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        found |= getattr(report, "openbanking_unbreakable", {})
+    return {where: said for where, said in found.items() if said}
 
 
 def ends_of(reports: Iterable[object], name: str) -> list[str]:

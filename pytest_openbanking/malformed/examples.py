@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_openbanking.findings import Mishandled
+from pytest_openbanking.given import refresh, steadily
 from pytest_openbanking.malformed.ends import note_end
 from pytest_openbanking.running import virtually
 
@@ -35,6 +36,7 @@ class Examples:
     def __init__(self, case: MalformedCase, choice: Choice) -> None:
         self.case = case
         self.choice = choice
+        self.shrinking = Shrinking()
         self.function: Callable[..., object] | None = None  # as the team decorated it
 
     def run(self, call: Callable[..., object], values: Mapping[str, object], nodeid: str) -> None:
@@ -55,27 +57,60 @@ class Examples:
         example.__wrapped__ = function  # type: ignore[attr-defined]  # whose source is in the key of the database
         example.__signature__ = signature(nodeid)  # type: ignore[attr-defined]
         drawn = self.choice.values(self.case.sandbox.provider).map(Drawn)
-        chosen(given(drawn=drawn)(example))()
+        with steadily(), virtually(self.case.sandbox):
+            chosen(given(drawn=drawn)(example))()
 
     def one(self, call: Callable[..., object], drawn: object, values: Mapping[str, object]) -> object:
         """Call the test function for one value."""
         __tracebackhide__ = True
         case = self.case
         case.draw(drawn)
-        case.reset()
+        if self.shrinking.skips(case.body):
+            return None
         try:
-            with virtually(case.sandbox):
-                case.sandbox.disarm()
-                case.sandbox.begin_exchange()
-                result = call(**values)
-        except Mishandled:
-            raise
-        except (Exception, pytest.fail.Exception) as error:
-            for line in case.preface(case.sandbox.exchange):
-                error.add_note(line)
+            result = self.call(call, values)
+        except BaseException:
+            self.shrinking.note(case.body, len(case.sandbox.exchange))
             raise
         case.end()
         return result
+
+    def call(self, call: Callable[..., object], values: Mapping[str, object]) -> object:
+        """Call the test function; a finding stands alone, and any other failure has a note of what was malformed."""
+        __tracebackhide__ = True
+        case, sandbox = self.case, self.case.sandbox
+        case.reset()
+        try:
+            refresh(sandbox)
+            return call(**values)
+        except Mishandled as found:
+            found.__context__ = None  # or Hypothesis takes a client's exception of another class for another failure
+            raise
+        except (Exception, pytest.fail.Exception) as error:
+            for line in case.preface(sandbox.exchange):
+                error.add_note(line)
+            raise
+
+
+class Shrinking:
+    """Ends the search for a smaller example of a client that calls again and again: each try costs as many calls.
+
+    Once so many calls were made in failing examples, whatever has not failed before passes without being run.
+    """
+
+    def __init__(self) -> None:
+        self.failed: set[bytes] = set()
+        self.calls = 0
+
+    def note(self, body: bytes, calls: int) -> None:
+        self.failed.add(body)
+        self.calls += calls
+
+    def skips(self, body: bytes) -> bool:
+        return self.calls > ENOUGH and body not in self.failed
+
+
+ENOUGH = 2000  # calls
 
 
 examples_key: pytest.StashKey[Examples] = pytest.StashKey()
@@ -100,7 +135,7 @@ def signature(nodeid: str) -> Signature:
 
 def settings_of(decorated: Mapping[str, object], max_examples: int | None) -> settings:
     """Return the team's settings, the decorator's or the profile's, with what a finding needs to read as ours do."""
-    from hypothesis import HealthCheck, Verbosity, settings
+    from hypothesis import HealthCheck, Phase, Verbosity, settings
 
     chosen: Any = decorated.get(SETTINGS) or settings.default
     changed: dict[str, Any] = {
@@ -112,6 +147,8 @@ def settings_of(decorated: Mapping[str, object], max_examples: int | None) -> se
         changed["max_examples"] = max_examples
     if chosen.deadline == settings.get_profile("default").deadline:
         changed["deadline"] = None  # nobody asked for one: a first call may well import half an HTTP library
+    # What Hypothesis explains is which lines were run: ours.
+    changed["phases"] = tuple(phase for phase in chosen.phases if phase is not Phase.explain)
     if chosen.verbosity is Verbosity.normal:
         changed["verbosity"] = Verbosity.quiet  # "Falsifying example" says what the finding says better
     return settings(chosen, **changed)

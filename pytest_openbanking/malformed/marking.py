@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pytest_openbanking.malformed.case import MalformedCase
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
-__all__ = ["case_for", "choice_of", "parametrize"]
+__all__ = ["case_for", "choice_of", "parametrize", "report_site"]
 
 MARKER = "openbanking_malformed"
-OPTIONS = ("part", "max_examples")
+OPTIONS = ("operation", "part", "max_examples")
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
@@ -52,9 +52,10 @@ def chosen_for(metafunc: pytest.Metafunc) -> dict[str, Choice]:
 
 def chosen_by(mark: pytest.Mark, provider: Provider) -> dict[str, Choice]:
     check_marker(mark, OPTIONS)
-    if len(mark.args) != 1:
-        raise UsageError(f'marker {MARKER} takes one operation, like "POST /v1/payments", not {mark.args!r}')
-    return choose(provider, mark.args[0], **mark.kwargs)
+    named = (*mark.args, *([mark.kwargs["operation"]] if "operation" in mark.kwargs else []))
+    if len(named) != 1:
+        raise UsageError(f'marker {MARKER} takes one operation, like "POST /v1/payments", not {named!r}')
+    return choose(provider, named[0], **{name: value for name, value in mark.kwargs.items() if name != "operation"})
 
 
 def check_unused(item: pytest.Item) -> None:
@@ -92,3 +93,13 @@ def case_for(request: pytest.FixtureRequest, sandbox: Sandbox) -> MalformedCase:
     case = choice.case(sandbox)
     request.node.stash[examples_key] = Examples(case, choice)
     return case
+
+
+def report_site(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Give a test's report what the end of the run says of its site."""
+    from pytest_openbanking.malformed.ends import hand_on
+    from pytest_openbanking.malformed.examples import examples_key
+
+    examples = item.stash.get(examples_key, None)
+    if examples is not None:
+        hand_on(report, examples.choice, examples.case.sandbox.provider)

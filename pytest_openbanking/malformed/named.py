@@ -12,7 +12,7 @@ from hypothesis.errors import HypothesisException
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["QUIET", "matching", "name_for", "simplest"]
+__all__ = ["QUIET", "matching", "name_for", "prepare", "simplest"]
 
 QUIET = settings(
     max_examples=200,
@@ -22,6 +22,12 @@ QUIET = settings(
     phases=[Phase.generate],  # the simplest is tried first; to shrink another takes a second
     suppress_health_check=list(HealthCheck),
 )
+
+
+@lru_cache(maxsize=1)
+def prepare() -> None:
+    """Let Hypothesis make its table of Unicode, which takes seconds in a new checkout: in a test it would call that slow."""
+    find(st.text(min_size=1), lambda text: True, settings=QUIET)
 
 
 @lru_cache(maxsize=1024)

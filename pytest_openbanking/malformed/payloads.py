@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from pytest_openbanking.malformed.contract import contract_of, exact
 from pytest_openbanking.malformed.labels import Label
+from pytest_openbanking.malformed.named import prepare
 from pytest_openbanking.malformed.plan import DRAWN, ODD, broken, is_proven, plan_of
 from pytest_openbanking.malformed.sites import Site, sites_of
 from pytest_openbanking.malformed.valid import valid
-from pytest_openbanking.malformed.wire import WIRE, first_body, wire_bodies
+from pytest_openbanking.malformed.wire.bodies import WIRE, first_body, wire_bodies
 from pytest_openbanking.malformed.writing import body_of
 from pytest_openbanking.settings import UsageError
 
@@ -44,6 +45,16 @@ class Malformed:
     payload: object
     body: bytes
 
+    @property
+    def pointer(self) -> str:
+        """Where it is malformed (RFC 6901); for `required` the member that is missing."""
+        return self.site.pointer
+
+    @property
+    def keyword(self) -> str:
+        """The keyword of JSON Schema that it breaks; `wire` for a fault of the body itself."""
+        return self.site.keyword
+
     def __repr__(self) -> str:
         more = f"... {len(self.body)} bytes" if len(self.body) > SHOWN else ""
         return f"Malformed({self.site.id}: {self.body[:SHOWN]!r}{more})"
@@ -55,11 +66,13 @@ class Malformed:
 
 def payloads(operation: Operation, site: Site) -> SearchStrategy[Malformed]:
     """Return the strategy of an operation's payloads that break one rule; raises UsageError for a site that it has not."""
+    prepare()
     return at_site(contract_of(operation), site)
 
 
 def valid_payloads(operation: Operation) -> SearchStrategy[object]:
     """Return the strategy of an operation's valid payloads, its documented example first."""
+    prepare()
     contract = contract_of(operation)
     sound = st.sampled_from(plan_of(contract).sound).map(exact)
     return sound | valid(contract)
@@ -71,6 +84,7 @@ def payloads_at(operation: Operation, sites: Sequence[Site] | None = None) -> Se
     A branch that holds one payload for each site is exhausted first, as Hypothesis draws nothing twice: so up to
     forty sites are all reached within 100 examples.
     """
+    prepare()
     contract = contract_of(operation)
     chosen = sites_of(contract).sites if sites is None else tuple(sites)
     if not chosen:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_openbanking.malformed.contract import contract_of
 from pytest_openbanking.malformed.labels import Label, labels_of
 from pytest_openbanking.malformed.plan import is_form
-from pytest_openbanking.malformed.wire import WIRE, is_faulty
+from pytest_openbanking.malformed.wire.bodies import WIRE, is_faulty
 from pytest_openbanking.malformed.writing import body_of
 
 if TYPE_CHECKING:

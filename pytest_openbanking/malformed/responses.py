@@ -4,11 +4,11 @@ A site is one damage of one documented answer; what it leaves sound is the docum
 client which returns normally has mishandled it. That is so only where nothing else can be:
 
 - an error status, whatever is left of its body: what is chosen has no ending but an exception;
-- a body that nobody can read, on a read or where a token is issued. What a write answered may not interest a client;
-- an answer without the token, where a token is issued.
+- a body that nobody can read, that is no object where one is documented, or that is the provider's error;
+- a read without the one member that holds what is asked for, and an answer without the token, where a token is issued.
 
-Everywhere else a client may return: it does not read the member, or hands on what JSON it was given. It must still let
-none but its promised exceptions out.
+Everywhere else a client may return: it does not read the member, or hands on what it was given. It must still let none but
+its promised exceptions out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from pytest_openbanking.malformed.damage.bodies import BODIES, HTML_502, framed,
 from pytest_openbanking.malformed.damage.damage import Damage, is_json, rebuilt
 from pytest_openbanking.malformed.damage.headers import RETRY_AFTER
 from pytest_openbanking.malformed.damage.members import (
-    Unbreakable,
     error_members,
     is_read,
     success_members,
@@ -32,12 +31,15 @@ from pytest_openbanking.malformed.damage.members import (
 )
 from pytest_openbanking.malformed.damage.sound import Sound, representatives, sound_error, sound_success
 from pytest_openbanking.malformed.damage.texts import TEXTS, root_damages
+from pytest_openbanking.malformed.named import prepare
+from pytest_openbanking.malformed.rules import Unbreakable
 from pytest_openbanking.sandboxes.answers import success_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hypothesis.strategies import SearchStrategy
+    from hypothesis.vendor.pretty import RepresentationPrinter
 
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
     from pytest_openbanking.exchange import Request, Response
@@ -74,7 +76,7 @@ class AnswerSites:
     unbreakable: tuple[Unbreakable, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MalformedAnswer:
     """An answer with its damage; `sound` is the same without it."""
 
@@ -82,6 +84,30 @@ class MalformedAnswer:
     response: Response
     success: bool
     sound: Sound = field(repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        body = self.response.body
+        more = f"... {len(body)} bytes" if len(body) > SHOWN else ""
+        return f"MalformedAnswer({self.site.id}: {self.response.status} {body[:SHOWN]!r}{more})"
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        """Print the same where Hypothesis shows a failing example (IPython's protocol)."""
+        printer.text(repr(self))
+
+    @property
+    def body(self) -> bytes:
+        return self.response.body
+
+    @property
+    def operation(self) -> Operation:
+        return self.sound.operation
+
+    @property
+    def other_headers(self) -> list[str]:
+        """The fields of its head, beside the content's type and length, that the sound answer has not."""
+        usual = self.sound.response.headers.pairs
+        new = [pair for pair in self.response.headers.pairs if pair not in usual]
+        return [f"{name}: {value}" for name, value in new if name.lower() not in ("content-type", "content-length")]
 
     def answers(self, request: Request) -> bool:
         """Tell whether this is what such a request of the operation gets: a further page is another answer."""
@@ -99,6 +125,7 @@ def answers(provider: Provider, operation: Operation, site: AnswerSite) -> Searc
     book = _book(provider, operation)
     if site.id not in book.damages:
         raise ValueError(f"{operation} of {provider} has no answer site {site.id!r}")
+    prepare()
     damage = book.damages[site.id]
     sounds = [sound_error(provider, error) for error in site.errors] or [sound_success(provider, operation)]
 
@@ -136,7 +163,7 @@ class _Book:
     def _of_success(self) -> Iterator[AnswerSite]:
         sound = self.success
         if sound.bodiless:
-            self._unbreakable.append(("", "success", "no body is documented"))
+            self._unbreakable.append(Unbreakable("", "success", "no body is documented"))
             return
         whole = [*BODIES, *TEXTS, *root_damages(sound), *error_envelope(self.errors)]
         for damage in self._breakable([*whole, *success_members(sound)], sound):
@@ -144,13 +171,12 @@ class _Book:
 
     def _conclusive(self, damage: Damage) -> bool:
         """Tell whether nobody can have had from a success what the operation is called for."""
-        operation, token = self.operation, self.success.token
-        if damage.unreadable:
-            return operation.issues_tokens or (operation.safe and operation.acts is None)
+        token = self.success.token
+        if damage.unreadable or not damage.pointer:
+            return damage.unreadable or damage.keyword in NO_ANSWER
         if token is None:
-            return False
-        if not damage.pointer:
-            return damage.keyword in WITHOUT_TOKEN
+            lacks = damage.keyword in ("missing", "null")
+            return lacks and self.operation.safe and damage.pointer == held_in(self.success.document)
         lost = damage.keyword != "type" or damage.pointer != token
         return damage.pointer in ways(token) and lost
 
@@ -159,7 +185,7 @@ class _Book:
             assert sound.error is not None
             scope = f"error-{sound.error.status}-{sound.error.code}"
             members = [] if sound.bodiless else list(error_members(sound))
-            read = [each for each in members if is_read(sound, pointer_of(each))]
+            read = [each for each in members if is_read(sound, each.pointer)]
             for damage in self._breakable([*read, *RETRY_AFTER], sound):
                 yield self._site(scope, damage, [sound])
 
@@ -167,7 +193,7 @@ class _Book:
         """Yield what is the same for each error, so that any of them will do."""
         sounds = [sound for sound in self.errors if not sound.bodiless]
         if not sounds:
-            self._unbreakable.append(("", "error", "no error is documented that must end in an exception"))
+            self._unbreakable.append(Unbreakable("", "error", "no error is documented that must end in an exception"))
             return
         known = frozenset(error.code for error in self.provider.errors)
         code = unknown_code(self.provider.envelope.code, known)
@@ -182,8 +208,8 @@ class _Book:
         found: dict[tuple[str, str], tuple[Damage | Unbreakable, Sound]] = {}
         for sound in sounds:
             for each in error_members(sound):
-                if not is_read(sound, pointer_of(each)):
-                    found.setdefault((pointer_of(each), keyword_of(each)), (each, sound))
+                if not is_read(sound, each.pointer):
+                    found.setdefault((each.pointer, each.keyword), (each, sound))
         for each, sound in found.values():
             for damage in self._breakable([each], sound):
                 yield self._site("error", damage, [sound])
@@ -194,7 +220,7 @@ class _Book:
 
     def _breakable(self, found: Sequence[Damage | Unbreakable], sound: Sound) -> Iterator[Damage]:
         for each in found:
-            if isinstance(each, tuple):
+            if isinstance(each, Unbreakable):
                 self._unbreakable.append(each)
             elif each.fits(sound):
                 yield each
@@ -208,15 +234,16 @@ class _Book:
         return site
 
 
-def pointer_of(found: Damage | Unbreakable) -> str:
-    return found[0] if isinstance(found, tuple) else found.pointer
+SHOWN = 500  # bytes of a body; Hypothesis warns of long texts
+NO_ANSWER = frozenset({"no-object", "no-array", "list", "error-envelope"})
+ABOUT = frozenset({"meta", "metadata", "links", "_links", "pagination", "paging"})
 
 
-def keyword_of(found: Damage | Unbreakable) -> str:
-    return found[1] if isinstance(found, tuple) else found.keyword
-
-
-WITHOUT_TOKEN = frozenset({"no-object", "no-array", "list", "error-envelope"})
+def held_in(document: object) -> str | None:
+    """Return the pointer of the one member of an answer that holds members or items, beside what is about them."""
+    members = document if isinstance(document, dict) else {}
+    found = [name for name, value in members.items() if isinstance(value, dict | list) and value and name not in ABOUT]
+    return "/" + found[0].replace("~", "~0").replace("/", "~1") if len(found) == 1 else None
 
 
 def error_envelope(errors: list[Sound]) -> Iterator[Damage]:

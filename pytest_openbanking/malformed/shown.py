@@ -6,22 +6,39 @@ import json
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.pointers import values_at
+from pytest_openbanking.malformed.sites import limit_of
+from pytest_openbanking.malformed.wire.bodies import WIRE
 
 if TYPE_CHECKING:
-    from pytest_openbanking.malformed.responses import AnswerSite
+    from pytest_openbanking.catalogue.model import Operation
     from pytest_openbanking.malformed.sites import Site
 
-__all__ = ["breaks", "shown", "shown_body"]
+__all__ = ["broken", "shown", "shown_body"]
 
 LINE = 300  # signs
 TEXT = 60
 ITEMS = 6
 
 
-def breaks(site: Site | AnswerSite) -> str:
-    """Say which rule is broken where."""
-    named = f" ({site.name})" if site.name and site.name != site.keyword else ""
-    return f"breaks {site.keyword}{named} at {site.pointer or 'the top'}"
+BODIES = {
+    "not-json": "a body that is no JSON",
+    "truncated": "a body that is cut off",
+    "duplicate-keys": "a body that has a member twice",
+    "nan": "a body with NaN or Infinity, which are no JSON",
+    "charset": "a body that is not UTF-8",
+    "digits": "a body with a number of 5,000 digits, or more",
+    "nesting": "a body that is nested 5,000 deep, or more",
+    "empty": "an empty body",
+}
+
+
+def broken(operation: Operation, site: Site) -> str:
+    """Say which rule is broken where, with what the schema says there if that is a number, or a format."""
+    if site.keyword == WIRE:
+        return BODIES[site.name]
+    limit, named = limit_of(operation, site), f" ({site.name})" if site.name else ""
+    plain = site.keyword == "format" or (isinstance(limit, int | float) and not isinstance(limit, bool))
+    return f"a payload that breaks {site.keyword}{named}{f' {limit}' if plain else ''} at {site.pointer or 'the top'}"
 
 
 def shown(payload: object, pointer: str) -> list[str]:

@@ -7,15 +7,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.malformed.contract import contract_of
+from pytest_openbanking.malformed.labels import Label
 from pytest_openbanking.malformed.plan import plan_of
 from pytest_openbanking.malformed.rules import Unbreakable
-from pytest_openbanking.malformed.wire import WIRE, wires
+from pytest_openbanking.malformed.wire.bodies import WIRE, wires
 
 if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import Operation
     from pytest_openbanking.malformed.contract import Contract
 
-__all__ = ["Site", "Sites", "Unbreakable", "request_sites", "sites_of"]
+__all__ = ["Site", "Sites", "Unbreakable", "limit_of", "request_sites", "sites_of"]
 
 
 @dataclass(frozen=True)
@@ -67,3 +68,9 @@ def request_sites(operation: Operation) -> Sites:
     Raises UsageError, in one line, where no request schema is documented, or for one that cannot be worked with.
     """
     return sites_of(contract_of(operation))
+
+
+def limit_of(operation: Operation, site: Site) -> object:
+    """Return what the schema says at a site; None for a fault of the body itself, and within a union."""
+    breaking = plan_of(contract_of(operation)).breakings.get(Label(site.pointer, site.keyword, site.name))
+    return None if breaking is None or site.name else breaking.rule.limit

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pytest_openbanking.sandboxes.arming import Persistence
     from pytest_openbanking.sandboxes.sandbox import Sandbox
 
-__all__ = ["ErrorCase", "armed_case", "case_id", "select_cases"]
+__all__ = ["RUNAWAY", "ErrorCase", "armed_case", "case_id", "select_cases"]
+
+RUNAWAY = 50  # calls
 
 Raises = type[BaseException] | tuple[type[BaseException], ...] | None
 Returns = type | tuple[type, ...] | Callable[[object], object] | None
@@ -35,7 +37,7 @@ class ErrorCase:
     """
 
     fixture = "openbanking_error"  # that tests have it from
-    silent: tuple[str, ...] = ()  # rules that can say nothing of such a case
+    advised = True  # whether what the provider documents for the error is advice on what was found
     refusable = False  # whether a client may raise without a call, because it looked first at what it was given
 
     def __init__(self, error: DocumentedError, persistence: Persistence, sandbox: Sandbox) -> None:
@@ -68,6 +70,16 @@ class ErrorCase:
     def names(self) -> tuple[str, ...]:
         """What a client that refuses by itself says was wrong: one of these."""
         return ()
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Rules that can say nothing of such a case."""
+        return ()
+
+    @property
+    def most_calls(self) -> int:
+        """Calls in one check, for each call that is made at once, after which a runaway client is stopped."""
+        return RUNAWAY
 
     @property
     def must_raise(self) -> bool:

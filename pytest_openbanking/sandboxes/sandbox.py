@@ -13,6 +13,7 @@ from pytest_openbanking.exchange import Exchange, Headers, Interaction, Request,
 from pytest_openbanking.jobs import current_job
 from pytest_openbanking.sandboxes.answering import Answer, answer_to, replayed
 from pytest_openbanking.sandboxes.arming import Armed, Persistence
+from pytest_openbanking.sandboxes.cases import RUNAWAY
 from pytest_openbanking.sandboxes.clock import Clock
 from pytest_openbanking.sandboxes.tokens import Tokens
 from pytest_openbanking.settings import Settings, UsageError
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.cassettes.replay import Replay
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
+    from pytest_openbanking.malformed.case import MalformedCase
+    from pytest_openbanking.malformed.payloads import Malformed
+    from pytest_openbanking.malformed.responses import MalformedAnswer
     from pytest_openbanking.rules.rule import Rule
     from pytest_openbanking.sandboxes.cases import ErrorCase
     from pytest_openbanking.scope import Scope
 
-__all__ = ["RUNAWAY", "BrokenSandbox", "RunawayClient", "Sandbox"]
+__all__ = ["BrokenSandbox", "RunawayClient", "Sandbox"]
 
-RUNAWAY = 50  # calls in one exchange, for each call that is made at once
 LATENCY = 0.000001  # virtual seconds
 AGES = 50 * 365 * 86400.0  # virtual seconds after which a client that still waits is stopped: clocks end, too
 
@@ -75,7 +78,7 @@ class Sandbox:
         self.base_url = base_url_of(provider, environment)
         self.tokens = Tokens(provider.auth)
         self.armed: Armed | None = None
-        self.limited = False  # whether a runaway client is stopped
+        self.most_calls: int | None = None  # after which a runaway client is stopped
         self.closed = False
         self.test = ""  # the id of the test that opened it
         self.outer: Scope | None = None  # the sandbox in whose block this one was opened
@@ -150,6 +153,12 @@ class Sandbox:
 
         return armed_case(self, code, operation, status, persistence)
 
+    def malformed(self, operation: str, drawn: Malformed | MalformedAnswer) -> MalformedCase:
+        """Return the case of what a strategy of pytest_openbanking.strategies drew; its `handled()` delivers and judges it."""
+        from pytest_openbanking.malformed.case import case_of
+
+        return case_of(self, operation, drawn)
+
     def arm(
         self,
         errors: Sequence[DocumentedError],
@@ -212,7 +221,8 @@ class Sandbox:
         """Answer a request; the interaction holds the response or the fault that the client is to meet."""
         with self._lock:
             now = self.clock.tick() - self.exchange.monotonic
-            if self.limited and (now > AGES or (len(self.exchange) >= RUNAWAY and self._runs_away())):
+            most = self.most_calls
+            if most is not None and (now > AGES or (len(self.exchange) >= most and self._runs_away(most))):
                 self.exchange.stopped = True
                 raise RunawayClient
             request = Request(method, url, Headers(headers), body)
@@ -240,10 +250,10 @@ class Sandbox:
             self.exchange.add(interaction)
             return interaction
 
-    def _runs_away(self) -> bool:
+    def _runs_away(self, most: int) -> bool:
         """Tell whether there were too many calls, even if several were meant to be made at once."""
         together = max(self.exchange.started_together(call) for call in self.exchange[:RUNAWAY])
-        return len(self.exchange) >= RUNAWAY * together
+        return len(self.exchange) >= most * together
 
     def end(self, interaction: Interaction) -> None:
         """Say that an interaction's answer, or fault, has reached the client."""

@@ -21,6 +21,7 @@ from pytest_openbanking.malformed.responses import (
     answers,
     proves,
 )
+from pytest_openbanking.malformed.rules import Unbreakable
 
 PROVIDERS = ("paysera", "aelix", "aarthik", "aerosync")
 UNREADABLE = {"empty", "html", "text", "garbage", "unfinished", "truncated", "cut-chunk"}
@@ -114,7 +115,7 @@ def test_what_the_schema_allows_is_no_damage() -> None:
     found = answer_sites(provider_of("aelix"), operation_of(provider_of("aelix"), "POST /v1/payments"))
     ids = {site.id for site in found.sites}
     assert "error/error/trace_id-missing" not in ids
-    assert ("/error/trace_id", "missing", "the schema does not require it") in found.unbreakable
+    assert Unbreakable("/error/trace_id", "missing", "the schema does not require it") in found.unbreakable
     assert "error/error/details/0/field-missing" in ids
     assert "error-401-TOKEN_EXPIRED/error/message-missing" in ids
     aarthik = sites_of("aarthik", "GET /profile")
@@ -277,7 +278,7 @@ def test_without_a_body_there_is_none_to_damage(method: str, success: Success) -
     )
     found = answer_sites(replace(provider, operations=(operation,), errors=errors), operation)
     assert not [site for site in found.sites if site.success]
-    assert ("", "success", "no body is documented") in found.unbreakable
+    assert Unbreakable("", "success", "no body is documented") in found.unbreakable
     assert bool([site for site in found.sites if site.id == "error/empty"]) is (method != "HEAD")
     assert [site for site in found.sites if site.keyword == "retry-after-word"]
 

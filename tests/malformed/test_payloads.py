@@ -1,7 +1,6 @@
 """Every payload breaks exactly the rule that it is labelled with; odd values come up; what fails shrinks."""
 
 import json
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -150,23 +149,19 @@ def test_odd_numbers(value):
 
 @pytest.mark.parametrize(("site", "pointer", "value"), SMALLEST, ids=[site.id for site, _, _ in SMALLEST])
 def test_shrinks(site, pointer, value):
-    """A failing case shrinks to the smallest payload that still breaks that one rule, in less than a second."""
-    started = time.process_time()
+    """A failing case shrinks to the smallest payload that still breaks that one rule."""
     found = find(payloads(PAYMENT, site), lambda drawn: True, settings=settings(**QUIET))
-    assert time.process_time() - started < 1
     assert at(found.payload, pointer) == value
     assert "remittanceInformationUnstructured" not in found.payload
 
 
 def test_shrinks_to_the_reason():
     """It keeps what the failure is about, and drops the rest."""
-    started = time.process_time()
     found = find(
         payloads_at(PAYMENT),
         lambda drawn: drawn.site == AMOUNT and len(str(at(drawn.payload, "/instructedAmount/amount"))) > 3,
         settings=settings(max_examples=2000, **QUIET),
     )
-    assert time.process_time() - started < 3  # on a busy machine; benchmarks/malformed.py measures
     assert len(at(found.payload, "/instructedAmount/amount")) == 4
 
 

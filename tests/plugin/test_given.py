@@ -87,3 +87,50 @@ def test_fixtures_of_others_are_still_looked_at(team) -> None:
     result = pytester.runpytest(*RUN)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*uses a function-scoped fixture*"])
+
+
+def test_what_a_strategy_drew_can_be_judged(pytester):
+    """Requests and answers: the sandbox answers with the provider's own validation error, or with what was drawn."""
+    pytester.makepyfile(
+        """
+        import httpx
+        import pytest
+        from hypothesis import given, settings
+        from pytest_openbanking import strategies
+
+        PAY, READ = "POST /v1/payments", "GET /v1/accounts"
+        CLIENT = httpx.Client()
+        pytestmark = pytest.mark.openbanking("paysera", raises=LookupError)
+
+        def send(openbanking, method, path, **body):
+            head = {"Authorization": "Bearer " + openbanking.access_token}
+            return CLIENT.request(method, openbanking.base_url + path, headers=head, **body)
+
+        @settings(max_examples=5)
+        @given(drawn=strategies.malformed_requests("paysera", PAY, sites=["instructedAmount/currency-pattern"]))
+        def test_request(openbanking, drawn):
+            assert (drawn.pointer, drawn.keyword) == ("/instructedAmount/currency", "pattern")
+            case = openbanking.malformed(PAY, drawn)
+            with case.handled():
+                answer = send(openbanking, "POST", "/v1/payments", content=drawn.body)
+                raise LookupError(answer.text)
+            assert case.expected_error.fields == ("instructedAmount.currency",)
+
+        @settings(max_examples=5)
+        @given(drawn=strategies.malformed_responses("paysera", READ, sites=["success/html"]))
+        def test_answer(openbanking, drawn):
+            with openbanking.malformed(READ, drawn).handled():
+                assert send(openbanking, "GET", "/v1/accounts").content == drawn.body
+
+        def test_wrong(openbanking):
+            openbanking.malformed(PAY, {})
+        """
+    )
+    result = pytester.runpytest("-p", "no:randomly")
+    assert result.parseoutcomes() == {"passed": 1, "failed": 2}
+    result.stdout.fnmatch_lines(
+        [
+            "OB401 swallowed*",
+            "malformed() takes what malformed_requests or malformed_responses has drawn, not {}",
+        ]
+    )

@@ -172,6 +172,47 @@ def test_the_report_says_which_of_the_two_happened(team):
     pytester.runpytest("-p", "no:randomly", "-k", "other").stdout.no_fnmatch_line("*malformed*")
 
 
+def test_what_cannot_be_malformed_alone_is_said(team):
+    """Once for each operation at the end of the run, from parallel runs as well; -v gives each reason."""
+    pytester = team(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.openbanking("aarthik", raises=Exception)
+
+        @pytest.mark.openbanking_malformed("PUT /profile", max_examples=1)
+        def test_profile(openbanking_malformed, openbanking):
+            with openbanking_malformed.handled():
+                raise ValueError("not now")
+        """
+    )
+    said = "1 rule of the request of PUT /profile cannot be broken alone"
+    few = ("-k", "wire-truncated or wire-nan")
+    pytester.runpytest(*few, "-n", "2").stdout.fnmatch_lines([f"{said}; -v and `openbanking sites` say why"])
+    pytester.runpytest(*few, "-v").stdout.fnmatch_lines([f"{said}:", "  wire at the top: empty: the body is optional"])
+
+
+def test_a_marker_on_a_unittest_class_is_refused(team):
+    """It would do nothing there, and the test would pass."""
+    pytester = team(
+        """
+        import unittest
+        import pytest
+
+        @pytest.mark.openbanking("paysera")
+        @pytest.mark.openbanking_malformed("POST /v1/payments")
+        class TestPay(unittest.TestCase):
+            def test_pay(self):
+                pass
+        """
+    )
+    result = pytester.runpytest()
+    assert result.parseoutcomes() == {"failed": 1}
+    result.stdout.fnmatch_lines(
+        ["*takes no fixtures, so the marker openbanking_malformed does nothing there; use sandbox(...)*"]
+    )
+
+
 def test_a_case_that_is_never_delivered_fails(team):
     """A test that never enters handled() does not pass."""
     body = TEST.format(call="pay()").replace("    with openbanking_malformed.handled():\n        bank", "    bank")
@@ -381,7 +422,7 @@ WRONG = [
     ),
     ("'POST /v1/payments', max_examples=0", "*max_examples must be a number, 1 or more, not 0*"),
     ("'POST /v1/payments', max_examples=True", "*max_examples must be a number, 1 or more, not True*"),
-    ("'POST /v1/payments', examples=1", "*unknown option 'examples'*; allowed: part, max_examples*"),
+    ("'POST /v1/payments', examples=1", "*unknown option 'examples'*; allowed: operation, part, max_examples*"),
     ("", '*takes one operation, like "POST /v1/payments", not ()*'),
     ("'GET /v1/accounts'", "*GET /v1/accounts*"),
     (

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
 
 import pytest_openbanking
 from pytest_openbanking import (
@@ -15,6 +16,7 @@ from pytest_openbanking import (
     Finding,
     Handling,
     Interaction,
+    MalformedCase,
     Operation,
     Outcome,
     Provider,
@@ -23,6 +25,7 @@ from pytest_openbanking import (
     Seen,
     Server,
     Servers,
+    strategies,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +66,31 @@ def test_served(openbanking_server: Servers) -> None:
     armed: tuple[DocumentedError, ...] = server.fail_with("CODE", "GET /v1/accounts", status=401, persistence="once")
     print(armed, server.base_url, server.token_url, server.access_token, server.exchange[0].at)
     server.clear()
+
+
+@pytest.mark.openbanking_malformed("POST /v1/payments", part="request", max_examples=10)
+def test_malformed(openbanking_malformed: MalformedCase) -> None:
+    with openbanking_malformed.handled(BankError):
+        payload: object = openbanking_malformed.payload
+        body: bytes = openbanking_malformed.body
+        print(payload, body, openbanking_malformed.pointer, openbanking_malformed.keyword)
+    expected: DocumentedError | None = openbanking_malformed.expected_error
+    print(expected)
+
+
+@given(strategies.malformed_requests("paysera", "POST /v1/payments", sites=["wire-nan"]))
+def test_drawn(malformed: strategies.Malformed) -> None:
+    print(malformed.site.pointer, malformed.site.keyword, malformed.payload, malformed.body)
+
+
+@given(strategies.malformed_responses("paysera", "GET /v1/accounts"))
+def test_answered(answer: strategies.MalformedAnswer) -> None:
+    print(answer.site.id, answer.response.status, answer.response.headers, answer.response.body)
+
+
+@given(strategies.valid_requests("paysera", "POST /v1/payments"))
+def test_valid(payload: object) -> None:
+    print(payload)
 
 
 def script() -> None:

@@ -13,6 +13,7 @@ from pytest_openbanking.malformed.damage.damage import Damage, rebuilt
 from pytest_openbanking.malformed.damage.documents import changed, differences, encode, kind, places, value_at, without
 from pytest_openbanking.malformed.damage.texts import body_of
 from pytest_openbanking.malformed.damage.values import EXAMPLES, texts, values_of
+from pytest_openbanking.malformed.rules import Unbreakable
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from pytest_openbanking.exchange import Response
     from pytest_openbanking.malformed.damage.sound import Sound
 
-__all__ = ["Unbreakable", "error_members", "is_read", "success_members", "unknown_code", "ways"]
+__all__ = ["error_members", "is_read", "success_members", "unknown_code", "ways"]
 
-Unbreakable = tuple[str, str, str]
 Breaks = Callable[[object], bool]
 
 
@@ -70,7 +70,7 @@ def success_members(sound: Sound) -> Iterator[Damage | Unbreakable]:
         if is_member(sound.document, pointer):
             yield missing(pointer)
         if value is None:
-            yield pointer, "type", "the documented value is null, so its type is not known"
+            yield Unbreakable(pointer, "type", "the documented value is null, so its type is not known")
             continue
         yield null(pointer)
         yield mistyped(pointer, [each for each in EXAMPLES if each not in ("null", kind(value))])
@@ -86,14 +86,14 @@ def error_members(sound: Sound) -> Iterator[Damage | Unbreakable]:
             if needed or not accepted(sound, without(sound.document, pointer)):
                 yield missing(pointer)
             else:
-                yield pointer, "missing", "the schema does not require it"
+                yield Unbreakable(pointer, "missing", "the schema does not require it")
         kinds = [each for each, example in EXAMPLES.items() if each != kind(value) and breaks(example)]
         if needed or "null" in kinds:
             yield null(pointer)
         if set(kinds) - {"null"}:
             yield mistyped(pointer, [each for each in kinds if each != "null"])
         else:
-            yield pointer, "type", "the schema takes any"
+            yield Unbreakable(pointer, "type", "the schema takes any")
         yield from further(sound, pointer, value, breaks)
 
 

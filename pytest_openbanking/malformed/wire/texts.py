@@ -1,49 +1,20 @@
-"""Faults of the body itself: what is no JSON, or JSON that readers stumble over."""
+"""What is no JSON, or JSON that readers stumble over."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, TypeVar, cast
-from urllib.parse import parse_qsl, urlencode
 
-from hypothesis import find
 from hypothesis import strategies as st
 
 from pytest_openbanking.malformed.breaking.target import Draw
-from pytest_openbanking.malformed.named import QUIET
-from pytest_openbanking.malformed.plan import plan_of
-from pytest_openbanking.malformed.writing import body_of
+from pytest_openbanking.malformed.wire.fault import EMPTY, Fault, always
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+__all__ = ["JSON"]
 
-    from hypothesis.strategies import SearchStrategy
-
-    from pytest_openbanking.malformed.contract import Contract
-
-__all__ = ["WIRE", "first_body", "is_faulty", "wire_bodies", "wires"]
-
-Made = TypeVar("Made")
-WIRE = "wire"
 DIGITS = 5000
 DEEP = 5000  # brackets; readers give up at 64 to 3,000
 MARK = "8d2f51c6"  # stands for the value that is replaced by something that json cannot write
-
-
-def has_members(payload: object) -> bool:
-    return isinstance(payload, dict) and bool(payload)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`spoil` says how bodies are drawn from a valid payload and its body; `shows` tells whether a body has the fault."""
-
-    spoil: Callable[[object, bytes], list[Draw]]
-    shows: Callable[[bytes], bool]
-    needs: Callable[[object], bool] = has_members
 
 
 class DoubledError(ValueError):
@@ -175,14 +146,6 @@ def shows_nesting(body: bytes) -> bool:
     return deep > 0 and body.count(b"[") == body.count(b"]") and body.count(b"{") == body.count(b"}")
 
 
-def empty(payload: object, body: bytes) -> list[Draw]:
-    return [Draw(st.just(b""))]
-
-
-def always(payload: object) -> bool:
-    return True
-
-
 JSON: dict[str, Fault] = {
     "not-json": Fault(no_json, shows_no_json, always),
     "truncated": Fault(truncated, shows_no_json, always),
@@ -191,99 +154,5 @@ JSON: dict[str, Fault] = {
     "charset": Fault(charset, shows_charset),
     "digits": Fault(digits, shows_digits),
     "nesting": Fault(nesting, shows_nesting),
-    "empty": Fault(empty, lambda body: not body, always),
+    "empty": EMPTY,
 }
-
-
-def same_twice(payload: object, body: bytes) -> list[Draw]:
-    members = payload if isinstance(payload, dict) else {}
-    pairs = [urlencode({name: value}).encode() for name in members for value in (members[name], "", "x")]
-    return [Draw(st.sampled_from([body + b"&" + pair for pair in pairs]))]
-
-
-def shows_same_twice(body: bytes) -> bool:
-    names = [name for name, _ in parse_qsl(body.decode("ascii"), keep_blank_values=True)]
-    return len(names) != len(set(names))
-
-
-def bad_octets(payload: object, body: bytes) -> list[Draw]:
-    return [Draw(st.sampled_from([body + torn for torn in (b"%FF", b"%C0%AF", b"%ED%A0%80", b"%E9")]))]
-
-
-def shows_bad_octets(body: bytes) -> bool:
-    try:
-        parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
-def cut_escape(payload: object, body: bytes) -> list[Draw]:
-    return [Draw(st.sampled_from([body + torn for torn in (b"%", b"%2", b"%G0")]))]
-
-
-def shows_cut_escape(body: bytes) -> bool:
-    return re.search(rb"%(?![0-9A-Fa-f]{2})", body) is not None
-
-
-FORM: dict[str, Fault] = {
-    "duplicate-keys": Fault(same_twice, shows_same_twice),
-    "charset": Fault(bad_octets, shows_bad_octets),
-    "truncated": Fault(cut_escape, shows_cut_escape),
-    "empty": Fault(empty, lambda body: not body, always),
-}
-
-
-def faults(contract: Contract) -> dict[str, Fault]:
-    return FORM if contract.form else JSON
-
-
-def wires(contract: Contract) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the faults that a body can have, and for the others why it cannot."""
-    lacking = [name for name, fault in faults(contract).items() if not base(contract, fault)]
-    reasons = dict.fromkeys(lacking, "the body has no member to put it in")
-    if not contract.required:
-        reasons["empty"] = "the body is optional"
-    if contract.form:
-        reasons |= {name: "a form is no JSON" for name in JSON if name not in FORM}
-    return tuple(name for name in faults(contract) if name not in reasons), reasons
-
-
-def base(contract: Contract, fault: Fault) -> list[object]:
-    return [payload for payload in plan_of(contract).sound if fault.needs(payload)]
-
-
-def wire_bodies(contract: Contract, name: str, made: Callable[[object, bytes], Made]) -> SearchStrategy[Made]:
-    """Return the strategy of what is made from a valid payload, and a body of it that has the fault."""
-    fault = faults(contract)[name]
-    return st.one_of(
-        [
-            spoilt(fault, draw, partial(made, payload))
-            for payload in base(contract, fault)
-            for draw in fault.spoil(payload, body_of(contract, payload))
-        ]
-    )
-
-
-def spoilt(fault: Fault, draw: Draw, made: Callable[[bytes], Made]) -> SearchStrategy[Made]:
-    faulty = draw.strategy.filter(lambda drawn: fault.shows(cast("bytes", draw.shape(drawn))))
-    return faulty.map(lambda drawn: made(cast("bytes", draw.shape(drawn))))
-
-
-@dataclass(frozen=True, repr=False)
-class Spoilt:
-    """A body with its payload; without a text of its own, as Hypothesis warns of long ones."""
-
-    payload: object
-    body: bytes
-
-
-@lru_cache(maxsize=4096)
-def first_body(contract: Contract, name: str) -> Spoilt:
-    """Return a small one of them."""
-    return find(wire_bodies(contract, name, Spoilt), lambda found: True, settings=QUIET)
-
-
-def is_faulty(contract: Contract, name: str, body: bytes) -> bool:
-    """Tell whether a body has the fault of that name."""
-    return name in faults(contract) and faults(contract)[name].shows(body)
