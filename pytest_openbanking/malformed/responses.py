@@ -176,7 +176,8 @@ class _Book:
             return damage.unreadable or damage.keyword in NO_ANSWER
         if token is None:
             lacks = damage.keyword in ("missing", "null")
-            return lacks and self.operation.safe and damage.pointer == held_in(self.success.document)
+            reads = self.operation.safe and self.operation.acts is None
+            return lacks and reads and damage.pointer == held_in(self.success.document)
         lost = damage.keyword != "type" or damage.pointer != token
         return damage.pointer in ways(token) and lost
 

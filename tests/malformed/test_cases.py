@@ -108,7 +108,9 @@ class Refused:
         ("/instructedAmount/currency", {"exceptions": (BankError("instructed_amount.currency"),)}, []),
         ("/instructedAmount/currency", {"exceptions": (BankError("not valid"),)}, ["OB404"]),
         ("/creditorAccount", {"exceptions": (BankError("iban is missing"),)}, []),
-        ("/creditorAccount", {"exceptions": (BankError("creditorName is missing"),)}, ["OB404"]),
+        ("/creditorAccount", {"exceptions": (BankError("creditorName is missing"),)}, []),
+        ("/creditorName", {"exceptions": (BankError("name: has no letter"),)}, []),
+        ("/creditorName", {"exceptions": (BankError("no such thing"),)}, ["OB404"]),
         ("", {"exceptions": (BankError("not valid"),)}, []),
         ("/creditorName", {"exceptions": (KeyError("creditorName"),)}, ["OB402"]),
         ("/creditorName", {"result": Refused("creditorName"), "has_result": True, "accepted": True}, []),
@@ -119,7 +121,7 @@ class Refused:
     ],
 )
 def test_a_client_that_refuses_by_itself(pointer, out, codes):
-    """It passes where its promised error names the field, or a member of it; the provider's code it cannot know."""
+    """It passes where its promised error names a member, or a word of the field's name; the provider's code it cannot know."""
     assert judged(case_of(Sandbox(load_provider("paysera")), "POST /v1/payments", pointer), **out) == codes
 
 

@@ -34,7 +34,14 @@ PAGES = tuple(
 HTML = "text/html; charset=utf-8"
 ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252")
 LETTERS = "äöüßéñçø"
-LABELS = ("utf-16", "utf-32", "utf-8859", "unknown-8bit", "none", '"')
+LABELS = (
+    "latin-1",
+    "us-ascii",
+    "utf-8859",
+    "unknown-8bit",
+    "none",
+    '"',
+)  # of UTF-16 some libraries raise where they offer text
 OTHER_TYPES = (
     "text/plain",
     "text/html",
