@@ -34,6 +34,19 @@ def test_the_two_files_run(project):
     project.runpytest("-p", "no:randomly").assert_outcomes(passed=20)
 
 
+def test_the_malformed_tests_are_collected(project):
+    """One for each site of the request, and of the answer."""
+    head = block("python", "def test_accounts_errors").partition("def ")[0]
+    project.makepyfile(test_bank=head + block("python", "openbanking_malformed("))
+    result = project.runpytest("--collect-only", "-q", "-p", "no:randomly")
+    result.stdout.fnmatch_lines_random(
+        [
+            "test_bank.py::test_payments[[]instructedAmount/currency-pattern[]]",
+            "test_bank.py::test_answers[[]success/html[]]",
+        ]
+    )
+
+
 def test_the_rule_of_ones_own_speaks(project):
     """The hook's block, added to conftest.py."""
     conftest = project.path / "conftest.py"
