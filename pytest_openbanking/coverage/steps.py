@@ -21,6 +21,7 @@ __all__ = ["Told", "cut", "neutral"]
 LONGEST = 2000  # signs of one text
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 SECONDS_SAID = re.compile(r"\b\d+\.\d s\b")
+CLOSE = 0.00005  # seconds: more than the fractions of floating point, and the moments that calls take
 MOST = 20  # calls whose moments are looked at
 
 
@@ -80,9 +81,10 @@ class Told:
 
     def _moment(self, at: float) -> float:
         """Return a moment in whole milliseconds, without the fraction by which a date was rounded up."""
-        late = max((date.excess for date in self.dates if date.ends <= at + 0.0005), default=0.0)
-        whole = abs(at - round(at)) < 0.0005  # the client's own whole seconds
-        return round(at if whole else at - late, 3)
+        late = max((date.excess for date in self.dates if date.ends <= at + CLOSE), default=0.0)
+        whole = abs(at - round(at)) < CLOSE  # the client's own whole seconds
+        ends = any(abs(at - date.ends) < CLOSE for date in self.dates)
+        return round(at if whole and not ends else at - late, 3)
 
     @property
     def ended_at(self) -> float | None:
@@ -126,7 +128,7 @@ class Date:
     """A Retry-After that is a date."""
 
     def __init__(self, text: str, ends: float, answered_at: float) -> None:
-        delay = math.floor(ends - answered_at + 0.001)
+        delay = math.floor(ends - answered_at + CLOSE)
         self.text, self.ends = text, ends
         self.excess = ends - answered_at - delay
         self.said = f"a date {delay} s later"

@@ -55,7 +55,7 @@ def test_a_step_says_what_tells_one_call_from_another():
     assert (first.token, again.token, again.mark, first.mark) == ("token 1", "token 2", "too early by 28.0 s", None)
 
 
-@pytest.mark.parametrize("epoch", [1_800_000_000.0, 1_800_000_000.3, 1_800_000_000.999])
+@pytest.mark.parametrize("epoch", [1_800_000_000.0, 1_800_000_000.3, 1_800_000_000.999, 1_800_000_000.0005])
 @pytest.mark.parametrize("client", ["exact", "truncating", "rounding up"])
 def test_a_date_is_told_as_a_whole_number_of_seconds(epoch, client):
     """By what fraction of a second it was rounded up says nothing about the client."""
