@@ -128,7 +128,10 @@ CONCLUSIVE = [
     *[("paysera", "GET /v1/accounts", f"success/{name}", True) for name in UNREADABLE | SHAPES],
     *[("paysera", "GET /v1/accounts", f"success/{name}", False) for name in READABLE],
     *[("paysera", "GET /v1/accounts", f"success/accounts-{name}", True) for name in ("missing", "null")],
-    *[("paysera", "GET /v1/accounts", f"success/accounts{name}", False) for name in ("-type", "/0-null", "/0/iban-missing")],
+    *[
+        ("paysera", "GET /v1/accounts", f"success/accounts{name}", False)
+        for name in ("-type", "/0-null", "/0/iban-missing")
+    ],
     *[("paysera", "POST /v1/payments", f"success/{name}", True) for name in UNREADABLE | SHAPES],
     *[("paysera", "POST /v1/payments", f"success/{name}", False) for name in READABLE | {"paymentId-missing"}],
     ("aelix", "GET /v1/accounts", "success/data-missing", True),
