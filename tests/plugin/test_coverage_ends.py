@@ -105,6 +105,7 @@ def written():
         yield f'\n{marks}\n@errors("{operation}", code="{code}"{persistence})\ndef test_{name}(openbanking_error, call):\n    {body}\n'
 
 
+@pytest.mark.reruns
 def test_each_way_that_a_test_can_end_has_its_status(covered):
     """Findings and failures mishandle; errors around a test, and skips, leave its error not exercised."""
     ran = covered(BODY + "".join(written()))
