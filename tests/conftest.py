@@ -17,4 +17,4 @@ def without_reruns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """
     if "pytester" in request.fixturenames and not request.node.get_closest_marker("reruns"):
         request.getfixturevalue("pytester")  # discards what is set before
-        monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:rerunfailures")
+        monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:rerunfailures", prepend=" ")

@@ -36,8 +36,12 @@ def show(ending: Ending, reporter: pytest.TerminalReporter) -> None:
 
 
 def unhandled(ending: Ending, reporter: pytest.TerminalReporter, *, whole: bool) -> list[str]:
-    """Return the rows of the errors that are not handled; with `whole` all of them, waived ones as well."""
-    found = [row for row in rows(ending.report) if whole or row.state is not Status.WAIVED]
+    """Return the rows of the errors that are not handled; with `whole` all of them, waived ones as well.
+
+    What a partial run has not exercised is no news.
+    """
+    left_out = {Status.WAIVED, *([Status.NOT_EXERCISED] if ending.parts else [])}
+    found = [row for row in rows(ending.report) if whole or row.state not in left_out]
     width = reporter.config.get_terminal_writer().fullwidth
     if not found:
         return []

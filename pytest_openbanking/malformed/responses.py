@@ -127,7 +127,8 @@ def answers(provider: Provider, operation: Operation, site: AnswerSite) -> Searc
         raise ValueError(f"{operation} of {provider} has no answer site {site.id!r}")
     prepare()
     damage = book.damages[site.id]
-    sounds = [sound_error(provider, error) for error in site.errors] or [sound_success(provider, operation)]
+    # The book's, as they are drawn from: an issued token is another one, and of another length, each time.
+    sounds = [sound for sound in book.errors if any(sound.error is error for error in site.errors)] or [book.success]
 
     def spoilt(sound: Sound) -> SearchStrategy[MalformedAnswer]:
         made = damage.spoil(sound).filter(lambda response: damage.shows(sound, response))

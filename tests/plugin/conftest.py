@@ -83,7 +83,7 @@ Team = Callable[..., pytest.Pytester]
 def _pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Runs in which pytest-asyncio has nothing to warn of, and that add to no summary of a job."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-o asyncio_default_fixture_loop_scope=function")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-o asyncio_default_fixture_loop_scope=function", prepend=" ")
     return pytester
 
 

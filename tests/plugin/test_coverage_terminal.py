@@ -47,6 +47,18 @@ def test_the_verdict_comes_first_then_what_is_not_handled(ran):
     assert not [line for line in found if "waived" in line][1:]
 
 
+def test_a_part_of_the_tests_tells_what_it_has_found_only(ran):
+    """That the rest was not exercised is no news; -v lists it all the same."""
+    found = ran("-k", "test_errors").lines()
+    assert found[:3] == [
+        VERDICT,
+        "mishandled  GET /v1/accounts  401 CERTIFICATE_INVALID  OB401",
+        marker("CERTIFICATE_INVALID"),
+    ]
+    assert not [line for line in found[3:] if "not exercised" in line]
+    assert [line for line in ran("-k", "test_errors", "-v").lines()[1:] if line.startswith("not exercised")]
+
+
 def test_everything_is_shown_when_asked(ran):
     """With -v waived errors as well."""
     found = ran("-v").lines()
