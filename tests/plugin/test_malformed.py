@@ -230,7 +230,7 @@ def test_a_failure_of_the_test_itself_shows_the_payload_too(team):
     result.stdout.fnmatch_lines(
         ["E *assert *", "E *POST /v1/payments answered as to a payload that breaks required at /creditorName; *"]
     )
-    result.stdout.no_fnmatch_line("*test case*")
+    result.stdout.no_fnmatch_line("*Failing test case*")
 
 
 def test_each_example_starts_afresh(team):
