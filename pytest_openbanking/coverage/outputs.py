@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,13 +85,23 @@ def check(outputs: Sequence[Output]) -> None:
 def trouble_with(path: Path) -> str | None:
     """Say why a file could not be written there, or return None."""
     try:
+        if path.is_symlink() and loops(path):
+            return "it is a loop of links"
         if path.is_dir():
             return "it is a folder; name a file in it"
         if path.exists() and not path.is_file():
             return "it is no ordinary file"
         return trouble_above(path.resolve())
-    except (OSError, ValueError, RuntimeError) as error:  # a name that is too long, or holds a null; a loop of links
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a null
         return one_line(getattr(error, "strerror", None) or str(error))
+
+
+def loops(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def trouble_above(path: Path) -> str | None:
