@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ def write_whole(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        with suppress(OSError):
+            beside.chmod(stat.S_IMODE(path.stat().st_mode))  # who may read it stays as it was
         beside.replace(path)
     except BaseException:
         with suppress(OSError):

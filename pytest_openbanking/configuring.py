@@ -34,7 +34,7 @@ def covers(config: pytest.Config) -> bool:
     return bool(
         named
         or teams
-        or any(config.getoption(name) for name in OPTIONS)
+        or any(config.getoption(name) not in (None, []) for name in OPTIONS)
         or config.getoption("openbanking_gate") != "auto"
     )
 

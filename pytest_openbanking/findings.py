@@ -36,11 +36,18 @@ def judge(
     *,
     select: Sequence[str],
     ignore: Sequence[str],
+    ignored: set[str] | None = None,
 ) -> list[Finding]:
-    """Apply the rules; one that says a breach less well than another yields to it."""
+    """Apply the rules; one that says a breach less well than another yields to it.
+
+    `ignored` takes the codes of those that spoke but are off; all codes, where no rule is on.
+    """
     asked = [rule for rule in rules if not rule.code.startswith(case.silent)]
     seen = {rule: [as_seen(found) for found in rule.check(case, exchange, outcome)] for rule in asked}
     spoke = {rule.code for rule, found in seen.items() if found}
+    if ignored is not None:
+        on = {rule.code for rule in seen if chosen(rule.code, select, ignore)}
+        ignored |= spoke - on if on else {rule.code for rule in seen}
     return [
         Finding(rule.code, rule.message, what.text, rule.fix, what.marks)
         for rule, found in seen.items()

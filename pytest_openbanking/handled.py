@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pytest_openbanking.rules.rule import Finding
     from pytest_openbanking.sandboxes.cases import ErrorCase, Raises, Returns
 
+SWALLOWED = "OB401"
+
 __all__ = ["Handled"]
 
 
@@ -54,8 +56,10 @@ class Handled:
             note(self.case, error, exchange, broken=fails(raised))
             return False
         outcome = self._outcome(raised, runaway)
-        findings = self._judge(exchange, outcome)
-        note(self.case, error, exchange, outcome, findings)
+        ignored: set[str] = set()
+        findings = self._judge(exchange, outcome, ignored)
+        # An error that was swallowed is not handled, whether or not the team wants to be told.
+        note(self.case, error, exchange, None if SWALLOWED in ignored else outcome, findings)
         if findings:
             raise Mishandled(self.case, findings, exchange) from None
         return True
@@ -94,11 +98,12 @@ class Handled:
             return isinstance(result, returns), False
         return False, bool(returns(result))
 
-    def _judge(self, exchange: Exchange, outcome: Outcome) -> list[Finding]:
+    def _judge(self, exchange: Exchange, outcome: Outcome, ignored: set[str]) -> list[Finding]:
         sandbox = self.case.sandbox
         settings = sandbox.settings
         ignore = (*settings.ignore, *settings.of(sandbox.provider.name).ignore, *sandbox.ignore)
-        findings = judge(self.case, exchange, outcome, sandbox.rules, select=settings.select, ignore=ignore)
+        select = settings.select
+        findings = judge(self.case, exchange, outcome, sandbox.rules, select=select, ignore=ignore, ignored=ignored)
         sandbox.forget_undocumented()
         refuse_unseen_waits(findings)
         return findings

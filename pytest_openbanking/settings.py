@@ -123,9 +123,9 @@ def percentage(entry: Entry, key: str) -> float | None:
 
 
 def read_waive(entry: Entry) -> Waive:
-    waive = Waive(entry.text("error"), entry.text("reason"), entry.text("owner"), day(entry, "until"), entry.where)
-    entry.close()
-    return waive
+    entry.asked |= {"error", "reason", "owner", "until"}
+    entry.close()  # first: a key that is misspelled is not missing
+    return Waive(entry.text("error"), entry.text("reason"), entry.text("owner"), day(entry, "until"), entry.where)
 
 
 def day(entry: Entry, key: str) -> str | None:

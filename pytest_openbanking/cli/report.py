@@ -62,10 +62,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     wanted = None if arguments.fail_under is None else percentage(arguments.fail_under)
     to = [outputs.parse(text) for text in arguments.to]
+    files = list(files_in(arguments.files))
+    outputs.check([each for each in to if each.kind != "json"], {f"the report {file} itself": file for file in files})
     outputs.check(to)
-    report = merged(list(files_in(arguments.files)))
-    show(report, terminal)
+    report = merged(files)
     failed = write(report, to, terminal, summed=arguments.action == "merge")
+    show(report, terminal)
     under = gate(report, wanted, terminal)
     return 2 if failed else int(under)
 

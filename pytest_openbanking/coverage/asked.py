@@ -72,8 +72,16 @@ def asked_of(config: pytest.Config, settings: Settings) -> Asked:
 
 def reports_of(settings: Settings, given: Sequence[str]) -> tuple[Output, ...]:
     """Return where reports go; paths in pyproject.toml begin where it is."""
-    own = [parse(below(settings.root, text)) for text in settings.report]
+    own = [of_options(settings.root, text) for text in settings.report]
     return tuple(dict.fromkeys([*own, *map(parse, given)]))
+
+
+def of_options(root: Path | None, text: str) -> Output:
+    try:
+        parse(text)
+    except UsageError as error:
+        raise UsageError(f"{root / 'pyproject.toml' if root else 'pyproject.toml'}: {error}") from None
+    return parse(below(root, text))
 
 
 def below(root: Path | None, text: str) -> str:

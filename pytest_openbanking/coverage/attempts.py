@@ -25,12 +25,16 @@ class Attempts:
 
     def __init__(self) -> None:
         self._attempts: dict[tuple[str, str], Attempt] = {}
+        self._again: set[tuple[str, str]] = set()  # tests that pytest-rerunfailures is about to run again
 
     def take(self, report: pytest.TestReport) -> None:
-        """Take the report of one phase: set-up begins an attempt (a rerun has its own), a failing teardown spoils it."""
+        """Take the report of one phase: a rerun begins anew, a failing teardown spoils what there is."""
         test = (worker_of(report), report.nodeid)
-        if report.when == "setup":
+        if report.when == "setup" and test in self._again:
+            self._again.remove(test)
             self._attempts.pop(test, None)
+        if report.outcome == "rerun":  # type: ignore[comparison-overlap]
+            self._again.add(test)
         found = [unpacked(plain) for plain in getattr(report, ATTRIBUTE, ())]
         if found:
             attempt = self._attempts.setdefault(test, {})

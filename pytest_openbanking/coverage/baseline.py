@@ -45,8 +45,9 @@ def of_errors(report: Report) -> Iterator[Known]:
 
 
 def of_others(report: Report) -> Iterator[Known]:
+    counted = {entry.key for entry in report.errors}
     for check in report.checks:
-        if check.kind not in COUNTED and check.result is Result.MISHANDLED:
+        if (check.kind not in COUNTED or check.error not in counted) and check.result is Result.MISHANDLED:
             yield from (Known(check.error, found.code) for found in check.findings)
 
 
@@ -57,9 +58,11 @@ def new(today: Iterable[Known], baseline: Collection[Known]) -> list[Known]:
 
 
 def better(baseline: Iterable[Known], report: Report) -> list[Known]:
-    """Return what the baseline holds that is no longer true, of the providers of a report."""
-    today, names = known_of(report), {provider.name for provider in report.providers}
-    return ordered(known for known in baseline if known not in today and known.error.provider in names)
+    """Return what the baseline holds that is no longer true: of errors that were judged, or it would be no better."""
+    today = known_of(report)
+    judged = {check.error for check in report.checks if check.result is not Result.UNJUDGED}
+    handled = {entry.key for entry in report.errors if entry.status is Status.HANDLED}
+    return ordered(known for known in baseline if known not in today and known.error in judged | handled)
 
 
 def ordered(known: Iterable[Known]) -> list[Known]:

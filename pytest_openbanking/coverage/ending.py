@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.coverage.baseline import better, known_of, new, write_baseline
+from pytest_openbanking.coverage.checks import Result
 from pytest_openbanking.coverage.entries import entries_of
 from pytest_openbanking.coverage.gate import under
 from pytest_openbanking.coverage.outputs import write
@@ -98,7 +99,10 @@ class Ending:
         assert self.asked.baseline is not None
         name, known = self.asked.baseline.name, self.coverage.baseline
         if self.binding:
-            self.failures += [f"not in {name}: {each}" for each in new(known_of(self.report), known)]
+            self.failures += [
+                f"baseline: new, which fails the run; not in {name}: {each}"
+                for each in new(known_of(self.report), known)
+            ]
         gone = [] if self.parts else better(known, self.report)
         self.notes += [f"no longer true in {name}: {each}" for each in gone]
         if gone:
@@ -109,7 +113,8 @@ class Ending:
         file = self.asked.update
         assert file is not None
         if self.parts:
-            self.failures.append(f"{file.name} is not written: this is a partial run ({', '.join(self.parts)})")
+            why = f"this is a partial run ({', '.join(self.parts)}), whatever --openbanking-gate says"
+            self.failures.append(f"{file.name} is not written: {why}")
             return
         known = known_of(self.report)
         try:
@@ -118,6 +123,9 @@ class Ending:
             self.failures.append(f"{file.name} is not written: {error}")
         else:
             self.said.append(f"{file.name} is written: {len(known)} {'entry' if len(known) == 1 else 'entries'}")
+            plain = sum(check.failure is not None and check.result is Result.MISHANDLED for check in self.report.checks)
+            if plain:
+                self.said.append(f"{plain} of the checks fail without a finding: no baseline lets those pass")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         from pytest_openbanking.coverage.terminal import show

@@ -51,19 +51,21 @@ def told(judgement: Judgement, report: pytest.TestReport) -> Check:
     case, outcome = judgement.case, judgement.outcome
     kind = KINDS.get(getattr(case, "part", ""), Kind.FAULT if judgement.error.fault else Kind.ERROR)
     site = getattr(case, "site", None)
+    result = RESULTS.get(judgement.verdict, Result.UNJUDGED)
+    shown = site is None or result is Result.MISHANDLED  # of drawn values, only one that shows something
     return Check(
-        error=key_of(judgement.error, kind),
+        error=key_of(judgement.error, kind, None if site is None else site.id),
         kind=kind,
         persistence=case.persistence.value,
         test=report.nodeid,
         file=file_of(report),
         line=line_in(report),
-        result=RESULTS.get(judgement.verdict, Result.UNJUDGED),
+        result=result,
         site=None if site is None else site.id,
         findings=block.findings,
-        steps=block.steps,
-        ended_at=block.ended_at,
-        raised=block.raised,
+        steps=block.steps if shown else (),
+        ended_at=block.ended_at if shown else None,
+        raised=block.raised if shown else (),
         returned=outcome is not None and outcome.returned,
     )
 
@@ -76,7 +78,7 @@ def planned(item: pytest.Item, report: pytest.TestReport) -> list[Check]:
     kind = KINDS.get(case.part, Kind.FAULT if case.error.fault else Kind.ERROR)
     return [
         Check(
-            error=key_of(case.error, kind),
+            error=key_of(case.error, kind, case.site),
             kind=kind,
             persistence=case.persistence,
             test=report.nodeid,
@@ -88,9 +90,11 @@ def planned(item: pytest.Item, report: pytest.TestReport) -> list[Check]:
     ]
 
 
-def key_of(error: DocumentedError, kind: Kind) -> ErrorKey:
-    status = None if kind is Kind.MALFORMED_RESPONSE else error.status
-    return ErrorKey(error.provider, error.operation.id, status, error.code)
+def key_of(error: DocumentedError, kind: Kind, site: str | None) -> ErrorKey:
+    """Return which error it is; a malformed answer is named by what is malformed of it."""
+    if kind is Kind.MALFORMED_RESPONSE:
+        return ErrorKey(error.provider, error.operation.id, None, f"{error.code} {site}")
+    return ErrorKey(error.provider, error.operation.id, error.status, error.code)
 
 
 def file_of(report: pytest.TestReport) -> str:

@@ -69,9 +69,13 @@ def shown(text: str) -> str:
     return f"'{one_line(text)}'"
 
 
-def check(outputs: Sequence[Output]) -> None:
-    """Raise UsageError, one line, for the first output that could not be written; nothing is created."""
-    known: dict[str, Output] = {}
+def check(outputs: Sequence[Output], taken: Mapping[str, Path | None] | None = None) -> None:
+    """Raise UsageError, one line, for the first output that could not be written; nothing is created.
+
+    `taken` are files that are for something else.
+    """
+    held = {name: path for name, path in (taken or {}).items() if path is not None}
+    known: dict[str, object] = {os.path.normcase(os.path.realpath(path)): name for name, path in held.items()}
     for output in outputs:
         trouble = None if output.path is None else trouble_with(output.path)
         if trouble:

@@ -18,9 +18,6 @@ OPTIONS = {
     "stepwise": "--stepwise",
     "stepwise_skip": "--stepwise-skip",
     "deselect": "--deselect",
-    "collectonly": "--collect-only",
-    "setuponly": "--setup-only",
-    "setupplan": "--setup-plan",
 }
 
 

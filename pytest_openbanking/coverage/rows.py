@@ -41,8 +41,8 @@ class Row:
 
 def rows(report: Report) -> list[Row]:
     """Return a row for each error that is not handled: the worst first, assumed operations last of their status."""
-    wrong = mishandled(report)
-    return [row_of(entry, wrong.get(entry.key, ())) for entry in worst_first(report)]
+    wrong, idle = mishandled(report), unjudged(report)
+    return [row_of(entry, wrong.get(entry.key, ()), idle.get(entry.key, "")) for entry in worst_first(report)]
 
 
 def mishandled(report: Report) -> dict[ErrorKey, list[Check]]:
@@ -54,25 +54,30 @@ def mishandled(report: Report) -> dict[ErrorKey, list[Check]]:
     return found
 
 
+def unjudged(report: Report) -> dict[ErrorKey, str]:
+    """Return for each error why a test of it has judged nothing: it was skipped, its set-up failed."""
+    return {check.error: check.failure for check in report.checks if check.result is Result.UNJUDGED and check.failure}
+
+
 def worst_first(report: Report) -> list[Entry]:
     found = [entry for entry in report.errors if entry.status is not Status.HANDLED]
     return sorted(found, key=lambda entry: (WORST_FIRST.index(entry.status), entry.assumed))
 
 
-def row_of(entry: Entry, wrong: Sequence[Check]) -> Row:
-    """Return the row of an error; `wrong` are the checks that found it mishandled."""
+def row_of(entry: Entry, wrong: Sequence[Check], idle: str = "") -> Row:
+    """Return the row of an error; `wrong` are the checks that found it mishandled, `idle` says why one judged nothing."""
     error = entry.error if entry.key.status is not None else entry.key.code
-    why = "; ".join(reasons(entry, wrong))
+    why = "; ".join(reasons(entry, wrong, idle))
     return Row(entry.status, entry.key.provider, entry.key.operation, error, why, entry.marker)
 
 
-def reasons(entry: Entry, wrong: Sequence[Check]) -> Iterator[str]:
+def reasons(entry: Entry, wrong: Sequence[Check], idle: str) -> Iterator[str]:
     if entry.rules:
         yield ", ".join(entry.rules)
     elif wrong:
         yield next((check.failure for check in wrong if check.failure), "the test failed")
     if entry.status is Status.NOT_EXERCISED:
-        yield "missing: " + ", ".join(entry.missing)
+        yield "missing: " + ", ".join(entry.missing) + (f" ({idle})" if idle else "")
     if entry.waiver is not None:
         yield waived(entry.waiver) if entry.status is Status.WAIVED else f"waiver expired: {waived(entry.waiver)}"
     if entry.assumed:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDING", "NAME", "Coverage", "configure", "coverage_of", "take"]
 
+OURS = "pytest_openbanking"
+NO_RUN = ("collectonly", "setuponly", "setupplan")  # options with which no test is run
 NAME, ENDING = "openbanking-coverage", "openbanking-ending"
 OUTPUT = "openbanking_coverage"  # of a worker, for its controller
 EARLY = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
@@ -45,6 +47,9 @@ class Coverage:
         self.attempts = Attempts()
         self.folders: dict[str, str] = {}  # of the providers that were checked
         self.deselected = 0
+        self.looped = False  # whether tests were to be run at all: not for --fixtures, --collect-only and the like
+        self.collected: set[str] = set()
+        self.ended: set[str] = set()
         self.broken = 0  # files that could not be collected
         self.stopped = ""
 
@@ -63,8 +68,20 @@ class Coverage:
 
     # What pytest tells.
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        self.looped = True
+        self.collected |= {item.nodeid for item in session.items}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:
+        self.collected |= set(ids)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.ended.add(nodeid)
+
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        self.deselected += sum("openbanking" in getattr(item, "fixturenames", ()) for item in items)
+        self.deselected += sum(map(may_judge, items))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.broken += report.failed
@@ -90,7 +107,8 @@ class Coverage:
             return
         from pytest_openbanking.coverage.ending import Ending
 
-        if not self.attempts and not self.asked.anything:
+        wanted = self.attempts or (self.asked.anything and self.looped)
+        if not wanted or any(self.config.getoption(name, False) for name in NO_RUN):
             return
         ending = Ending(self, tuple(self.parts(session)))
         ending.finish()
@@ -106,6 +124,9 @@ class Coverage:
         if self.broken:
             yield f"{self.broken} not collected"
         stopped = session.shouldfail or session.shouldstop
+        left = len(self.collected - self.ended)
+        if left and not (self.stopped or stopped):
+            yield f"{left} not run"
         if self.stopped or stopped or session.exitstatus in EARLY:
             yield self.stopped or (stopped if isinstance(stopped, str) else "it stopped early")
 
@@ -129,13 +150,23 @@ class Coverage:
         return load_folder(Path(folder).resolve())
 
 
+def may_judge(item: pytest.Item) -> bool:
+    """Tell whether a test may judge errors: it has our fixture, or its module has something of ours."""
+    if "openbanking" in getattr(item, "fixturenames", ()):
+        return True
+    held = vars(getattr(item, "module", None) or object).values()
+    return any(
+        str(getattr(each, "__module__", None) or getattr(each, "__name__", "")).startswith(OURS) for each in held
+    )
+
+
 def configure(config: pytest.Config) -> None:
     """Take part in a run from its start, where something is asked of it; raises UsageError where that is wrong."""
     registry = registry_of(config)
     check_waivers(registry)
     asked = asked_of(config, registry.settings)
     if not hasattr(config, "workerinput"):
-        outputs.check(asked.reports)
+        outputs.check(asked.reports, {"the baseline": asked.baseline, "the new baseline": asked.update})
     if asked.anything:
         if registry.settings.provider is not None:
             registry.provider(registry.settings.provider)  # raises, with the nearest, where there is none

@@ -51,7 +51,7 @@ def order(check: Check) -> tuple[str, ...]:
 
 def with_status(entry: Entry, checks: Sequence[Check], day: str) -> Entry:
     """Return an error with its status: the worst of its checks, and handled only where every case of it was judged."""
-    seen = {check.persistence for check in checks if check.result is Result.HANDLED}
+    seen = {check.persistence for check in checks if check.result is not Result.UNJUDGED}
     missing = tuple(persistence for persistence in entry.persistences if persistence not in seen)
     wrong = [check for check in checks if check.result is Result.MISHANDLED]
     rules = tuple(sorted({found.code for check in wrong for found in check.findings}))

@@ -77,7 +77,7 @@ class Told:
 
     def _wait_until(self, call: Interaction) -> float | None:
         end = retry_ends(self.exchange, call)
-        return None if end is None else self._moment(end)
+        return None if end is None or end < call.at else self._moment(end)
 
     def _moment(self, at: float) -> float:
         """Return a moment in whole milliseconds, without the fraction by which a date was rounded up."""
@@ -131,7 +131,7 @@ class Date:
         delay = math.floor(ends - answered_at + CLOSE)
         self.text, self.ends = text, ends
         self.excess = ends - answered_at - delay
-        self.said = f"a date {delay} s later"
+        self.said = f"a date {delay} s later" if delay >= 0 else "a date in the past"
 
 
 def dates_of(exchange: Exchange) -> list[Date]:

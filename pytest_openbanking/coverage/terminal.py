@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 TITLE = "openbanking: documented errors"
+WIDE = 10_000  # nothing is cut
 MOST = 20  # rows, unless -v asks for all
 
 
@@ -42,7 +43,7 @@ def unhandled(ending: Ending, reporter: pytest.TerminalReporter, *, whole: bool)
     """
     left_out = {Status.WAIVED, *([Status.NOT_EXERCISED] if ending.parts else [])}
     found = [row for row in rows(ending.report) if whole or row.state not in left_out]
-    width = reporter.config.get_terminal_writer().fullwidth
+    width = WIDE if whole else reporter.config.get_terminal_writer().fullwidth
     if not found:
         return []
     lines = table(found, width=width, limit=None if whole else MOST)

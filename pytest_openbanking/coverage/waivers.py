@@ -51,7 +51,9 @@ class Waivers:
             return ""
         if all(status is Status.HANDLED for status in statuses):
             return f"waiver of {waive.error} ({waive.owner}) is not needed any more: it is handled; take the waiver out"
-        if waive.until is not None and waive.until < self.day:
+        if waive.until is None:
+            return f"waiver of {waive.error} ({waive.owner}) has no end: give it `until`, a day after which it counts again"
+        if waive.until < self.day and not all(status in (Status.HANDLED, Status.WAIVED) for status in statuses):
             return f"waiver of {waive.error} ({waive.owner}) has expired on {waive.until}: it counts again"
         return ""
 

@@ -38,7 +38,7 @@ BOTH = (check(HANDLED), check(HANDLED, "always"))
         ((BOTH[0], check(UNJUDGED, "always")), Status.NOT_EXERCISED, ("always",)),
         ((*BOTH, check(UNJUDGED)), Status.HANDLED, ()),
         ((*BOTH, check(MISHANDLED, "once", "OB105")), Status.MISHANDLED, ()),
-        ((check(MISHANDLED, "once"),), Status.MISHANDLED, ("once", "always")),
+        ((check(MISHANDLED, "once"),), Status.MISHANDLED, ("always",)),
         ((check(HANDLED), check(HANDLED, "always", kind=Kind.MALFORMED_REQUEST)), Status.HANDLED, ()),
         ((check(HANDLED), check(HANDLED, "always", kind=Kind.FAULT)), Status.NOT_EXERCISED, ("always",)),
         ((*BOTH, check(MISHANDLED, "once", kind=Kind.MALFORMED_RESPONSE)), Status.HANDLED, ()),

@@ -59,8 +59,6 @@ PARTIAL = [
     (("--lf",), "--last-failed"),
     (("--sw",), "--stepwise"),
     (("--deselect", "test_bank.py::test_none"), "--deselect"),
-    (("--collect-only",), "--collect-only"),
-    (("--setup-only",), "--setup-only"),
     (("test_bank.py::test_all",), "a test named with ::"),
     (("-x",), "stopping after 1 failures"),
     (("--maxfail=2",), "stopping after 2 failures"),
@@ -156,3 +154,68 @@ def test_a_wrong_option_is_one_line_before_any_test(covered, options, pyproject,
     assert ran.ret == pytest.ExitCode.USAGE_ERROR
     ran.stderr.fnmatch_lines([f"ERROR: {message}"])
     assert len([line for line in ran.stderr.lines if line.strip()]) == 1
+
+
+BLIND = """
+@errors("GET /v1/accounts", code="CERTIFICATE_INVALID")
+def test_one(openbanking_error, call):
+    with openbanking_error.handled():
+        call(sound=False)
+"""
+
+
+@pytest.mark.parametrize("off", ['ignore = ["OB"]', 'ignore = ["OB401"]', 'select = ["OBC"]'])
+def test_what_no_rule_could_tell_is_not_handled(covered, off):
+    """With the rules off, or with the one that sees an error swallowed, an error is not counted as handled."""
+    ran = covered(BLIND, pyproject=off)
+    assert ran.states()["GET /v1/accounts CERTIFICATE_INVALID"] == "not exercised"
+
+
+@pytest.mark.parametrize("option", ["--fixtures", "--collect-only", "--setup-plan"])
+def test_what_runs_no_test_reports_nothing(covered, pytester, option):
+    """Neither a report nor a verdict: the last ones stay."""
+    pytester.path.joinpath("old.json").write_text("old")
+    ran = covered(BLIND, option, "--openbanking-report=json:old.json", "--openbanking-baseline-update=b.json")
+    ran.stdout.no_fnmatch_line("paysera: *")
+    assert pytester.path.joinpath("old.json").read_text() == "old"
+    assert not pytester.path.joinpath("b.json").exists()
+
+
+def test_a_run_whose_workers_are_gone_is_partial(covered, pytester):
+    """What they have not run any more is not called unexercised."""
+    body = BLIND + "\ndef test_crash():\n    import os\n    os._exit(3)\n" + "\ndef test_later():\n    pass\n" * 1
+    options = ("-n", "1", "--max-worker-restart=0", "--openbanking-fail-under=100")
+    ran = covered(body, *options)
+    ran.stdout.fnmatch_lines(["nothing is gated (a partial run: *"])
+
+
+def test_a_plain_test_that_is_deselected_makes_a_run_partial(covered):
+    """It may judge errors, too: its module has something of ours."""
+    body = "import pytest_openbanking\n" + BLIND + "\ndef test_plain():\n    pass\n"
+    ran = covered(body, "--openbanking-fail-under=1", conftest=CHOOSING)
+    ran.stdout.fnmatch_lines(["nothing is gated (a partial run: 1 deselected)*"])
+
+
+def test_the_same_test_twice_is_judged_by_the_worse(covered):
+    """A rerun replaces what was before; another run of the same test does not."""
+    body = BLIND.replace("sound=False", "sound=bool(seen)").replace("def test_one", "def test_one") + "\nseen = []\n"
+    body = body.replace("    with", "    had, _ = list(seen), seen.append(1)\n    with").replace(
+        "bool(seen)", "bool(had)"
+    )
+    ran = covered(body, "test_bank.py", "test_bank.py", "--keep-duplicates")
+    assert ran.states()["GET /v1/accounts CERTIFICATE_INVALID"] == "mishandled OB401"
+
+
+@pytest.mark.parametrize("option", ["fail-under", "baseline", "baseline-update", "report", "gate"])
+def test_an_empty_option_is_refused(covered, option):
+    """As a CI leaves it whose variable is not set."""
+    assert covered(BLIND, f"--openbanking-{option}=").ret == pytest.ExitCode.USAGE_ERROR
+
+
+@pytest.mark.parametrize("option", ["baseline", "baseline-update"])
+def test_a_report_that_would_replace_the_baseline_is_refused(covered, pytester, option):
+    """Before the tests run."""
+    covered(BLIND, "--openbanking-baseline-update=b.json")
+    ran = covered("", f"--openbanking-{option}=b.json", "--openbanking-report=json:./b.json")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: report json:*b.json: the *baseline goes to the same place; name another"])
