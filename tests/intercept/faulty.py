@@ -37,8 +37,15 @@ def faulty(fault: Fault | str | bytes) -> Iterator[str]:
             server.listen(8)
             stopped = threading.Event()
             stack.callback(stopped.set)
+            stack.callback(hang_up, server)
             threading.Thread(target=_serve, args=(server, fault, stopped), daemon=True).start()
         yield url
+
+
+def hang_up(server: socket.socket) -> None:
+    """Wake the thread that accepts: closing alone would leave it there for ever, with a descriptor reserved."""
+    with suppress(OSError):
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def _serve(server: socket.socket, fault: Fault | str | bytes, stopped: threading.Event) -> None:
