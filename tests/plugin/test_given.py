@@ -86,7 +86,7 @@ def test_fixtures_of_others_are_still_looked_at(team) -> None:
     )
     result = pytester.runpytest(*RUN)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*uses a function-scoped fixture*"])
+    result.stdout.fnmatch_lines(["*unction-scoped fixture*"])
 
 
 def test_what_a_strategy_drew_can_be_judged(pytester):

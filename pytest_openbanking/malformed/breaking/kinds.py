@@ -25,7 +25,7 @@ SCALARS: tuple[object, ...] = (None, False, True, 0, 1, -1, 0.5, 1.5, "", "0", "
 OTHERS: dict[str, SearchStrategy[object]] = {
     "whole": st.integers(),
     "number": st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: not number.is_integer()),
-    "string": st.text(max_size=20),
+    "string": st.text(max_size=8),
     "boolean": st.booleans(),
     "array": st.lists(st.none(), max_size=2),
 }
