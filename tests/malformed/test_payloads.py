@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 
+import hypothesis
 import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis.errors import NoSuchExample
@@ -155,6 +156,7 @@ def test_shrinks(site, pointer, value):
     assert "remittanceInformationUnstructured" not in found.payload
 
 
+@pytest.mark.skipif(hypothesis.__version_info__ < (6, 170), reason="older ones shrink less far: seen with 6.130")
 def test_shrinks_to_the_reason():
     """It keeps what the failure is about, and drops the rest."""
     found = find(
