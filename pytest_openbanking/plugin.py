@@ -109,7 +109,8 @@ def openbanking(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
     .base_url, .token_url, .access_token, .refresh_token, .api_key, .api_secret for building the client under test;
     .exchange, .clock, .provider to look at; .fail_with(code, operation=None) arms a documented error by hand;
-    .mount(respx_mock) serves the provider through a respx router.
+    .mount(respx_mock) serves the provider through a respx router; .malformed(operation, drawn) is the case of what a strategy
+    of pytest_openbanking.strategies drew.
     """
     from pytest_openbanking.marks import opened_for
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cli.inventory import registry_here
+from pytest_openbanking.cli.inventory import named_provider, registry_here
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from pytest_openbanking.sandboxes.selection import select_errors
 
     registry = registry_here()
-    if arguments.provider is None:
-        raise UsageError(f"errors: name a provider: {', '.join(sorted(registry.folders))}")
-    provider = registry.provider(arguments.provider)
+    provider = named_provider(registry, arguments.provider, NAME)
     operations = joined(arguments.operation)
     found = select_errors(provider, operations, status=arguments.status, code=arguments.code)
     if not found and (operations or arguments.status or arguments.code):

@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.settings import UsageError
+
 if TYPE_CHECKING:
+    from pytest_openbanking.catalogue.model import Provider
     from pytest_openbanking.registry import Registry
 
-__all__ = ["registry_here"]
+__all__ = ["named_provider", "registry_here"]
 
 
 def registry_here() -> Registry:
@@ -21,3 +24,10 @@ def registry_here() -> Registry:
     if here not in sys.path:
         sys.path.append(here)
     return Registry(standalone_hooks(), load_settings(Path.cwd() / "pyproject.toml"))
+
+
+def named_provider(registry: Registry, name: str | None, command: str) -> Provider:
+    """Return the provider that a command names; raises UsageError, with all there are, where it names none."""
+    if name is None:
+        raise UsageError(f"{command}: name a provider: {', '.join(sorted(registry.folders))}")
+    return registry.provider(name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cli.errors import joined
-from pytest_openbanking.cli.inventory import registry_here
+from pytest_openbanking.cli.inventory import named_provider, registry_here
 from pytest_openbanking.cli.terminal import counted
 from pytest_openbanking.settings import CASSETTES, UsageError
 
@@ -68,9 +68,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from pytest_openbanking.cassettes.takes import takes
 
     registry = registry_here()
-    if arguments.provider is None:
-        raise UsageError(f"record: name a provider: {', '.join(sorted(registry.folders))}")
-    provider = registry.provider(arguments.provider)
+    provider = named_provider(registry, arguments.provider, NAME)
     wanted = takes(provider, joined(arguments.operation), status=arguments.status, code=arguments.code)
     if not wanted:
         raise UsageError(f"record: {provider} documents no such error; see: openbanking errors {provider}")

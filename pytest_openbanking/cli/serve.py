@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cli.errors import joined
-from pytest_openbanking.cli.inventory import registry_here
+from pytest_openbanking.cli.inventory import named_provider, registry_here
 from pytest_openbanking.cli.terminal import counted
 from pytest_openbanking.settings import UsageError
 
@@ -60,9 +60,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from pytest_openbanking.serving.server import serve
 
     registry = registry_here()
-    if arguments.provider is None:
-        raise UsageError(f"serve: name a provider: {', '.join(sorted(registry.folders))}")
-    provider, library = registry.provider(arguments.provider), registry.library(arguments.provider)
+    provider = named_provider(registry, arguments.provider, NAME)
+    library = registry.library(provider.name)
     ending: SimpleQueue[BaseException | None] = SimpleQueue()  # its `put` is safe in a signal handler
     log = Log(terminal, ending.put)
     with signals(ending), serve(provider, port=arguments.port, log=log, library=library) as server:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cli.errors import joined
-from pytest_openbanking.cli.inventory import registry_here
+from pytest_openbanking.cli.inventory import named_provider, registry_here
 from pytest_openbanking.cli.tables import draw_row, share
 from pytest_openbanking.cli.terminal import counted
 from pytest_openbanking.settings import UsageError
@@ -33,9 +33,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from pytest_openbanking.sandboxes.selection import find_operation
 
     registry = registry_here()
-    if arguments.provider is None:
-        raise UsageError(f"sites: name a provider: {', '.join(sorted(registry.folders))}")
-    provider = registry.provider(arguments.provider)
+    provider = named_provider(registry, arguments.provider, NAME)
     operations = joined(arguments.operation)
     if len(operations) != 1:
         known = [o.id for o in provider.operations if arguments.part == "response" or o.request_schema is not None]

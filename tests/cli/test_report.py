@@ -165,3 +165,25 @@ def test_a_partial_run_is_said(cli, tmp_path) -> None:
         "not all tests were run: -k token",
     ]
     assert cli("report", "show", "b.json").lines == ["no provider was tested"]
+
+
+def test_a_report_that_is_read_is_not_overwritten_by_another_kind(cli, jobs) -> None:
+    """As JSON it may be: that is merging in place."""
+    ran = cli("report", "merge", "jobs", "--to", "html:jobs/one.json")
+    assert ran.code == 2
+    assert "the report jobs/one.json itself goes to the same place; name another" in ran.err
+    assert cli("report", "merge", "jobs", "--to", "json:jobs/one.json").code == 0
+
+
+def test_files_are_written_before_anything_is_shown(jobs, monkeypatch) -> None:
+    """Whoever closes the pipe early has them all the same."""
+    from pytest_openbanking.cli import main, report
+
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.chdir(jobs)
+    monkeypatch.setattr(report, "show", closed)
+    monkeypatch.setattr("pytest_openbanking.cli.hush", lambda: None)
+    main(["report", "merge", "jobs", "--to", "json:all.json"])
+    assert (jobs / "all.json").exists()

@@ -233,3 +233,12 @@ def test_a_summary_that_was_cut_short_is_as_it_was(here: Path, monkeypatch: pyte
         short.setattr(Path, "open", lambda self, mode="r", *_: full(self, mode) if "a" in mode else real(self, mode))
         assert "No space left" in (summarise(sample(), {"GITHUB_STEP_SUMMARY": str(file)}) or "")
     assert file.read_text() == "# Tests\n"
+
+
+def test_who_may_read_a_report_stays_as_it_was(here: Path) -> None:
+    """A new report has the mode of the old one."""
+    old = here / "a.json"
+    old.write_text("old")
+    old.chmod(0o600)
+    assert write(sample(), [parse("json:a.json")], {}, print) == []
+    assert old.stat().st_mode & 0o777 == 0o600

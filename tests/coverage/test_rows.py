@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pytest_openbanking.coverage.checks import Result
 from pytest_openbanking.coverage.report import Status, Waiver
 from pytest_openbanking.coverage.rows import Row, rows, table
 from tests.coverage.samples import ACCOUNTS, DAY, check, entry, key, report, sample, wrong
@@ -106,3 +107,9 @@ def test_an_unjudged_check_leaves_its_case_missing() -> None:
     """Delivered is not handled."""
     (row,) = rows(report([entry("E")], [check(key("E"), "once")], day=DAY))
     assert row.why == "missing: always"
+
+
+def test_why_a_test_has_judged_nothing_is_said() -> None:
+    """It was skipped, or its set-up failed: the marker alone would not help."""
+    skipped = replace(check(key("E"), "once"), result=Result.UNJUDGED, failure="set-up: ValueError: no")
+    assert rows(report([entry("E")], [skipped]))[0].why == "missing: once, always (set-up: ValueError: no)"

@@ -123,3 +123,10 @@ def test_an_exception_is_told_by_its_dotted_name_and_text():
 def test_a_text_is_neutral(text, said):
     """No addresses, nothing that no other process can read, and no more than a report can hold."""
     assert neutral(text) == said
+
+
+def test_a_date_in_the_past_is_no_wait():
+    """How long ago it was depends on when the test runs."""
+    exchange = exchange_of((0.0, ACCOUNTS, "a", LIMITED, "Wed, 21 Oct 2015 07:28:00 GMT"), epoch=1_800_000_000.0)
+    (step,) = told(exchange).steps
+    assert (step.retry_after, step.wait_until) == ("a date in the past", None)

@@ -226,3 +226,63 @@ def test_a_wrong_waiver_is_one_line(covered, table, message):
     ran = covered(body(), pyproject=table)
     assert ran.ret == pytest.ExitCode.USAGE_ERROR
     ran.stderr.fnmatch_lines([f"ERROR: {message}"])
+
+
+OTHER = """
+@errors("GET /v1/accounts/{accountId}", code="RESOURCE_UNKNOWN")
+def test_other(openbanking_error, call):
+    with openbanking_error.handled():
+        call(openbanking_error.operation, sound=False)
+"""
+
+
+def test_a_finding_on_an_operation_that_does_not_count_is_known_as_well(covered, pytester):
+    """What is wrong today is expected to fail, whatever coverage counts."""
+    covered(OTHER, "--openbanking-baseline-update=b.json", pyproject=NAMED)
+    assert (404, "RESOURCE_UNKNOWN", "OB401") in entries(pytester)
+    covered("", "--openbanking-baseline=b.json").stdout.fnmatch_lines(["*= 1 xfailed *"])
+
+
+def test_what_is_not_exercised_any_more_is_no_better(known, covered):
+    """Nobody has judged it: the file is not told to shrink."""
+    fewer = body().replace("status=401", 'code=["CONSENT_EXPIRED", "CERTIFICATE_EXPIRED"]')
+    covered(fewer, "--openbanking-baseline=b.json").stdout.no_fnmatch_line("no longer true*")
+
+
+ANSWERS = """
+@pytest.mark.openbanking_malformed("GET /v1/accounts", part="response", max_examples=1)
+def test_answers(openbanking_malformed, call):
+    with openbanking_malformed.handled():
+        call(sound=openbanking_malformed.site.id not in {})
+        if openbanking_malformed.site.id not in {}:
+            raise BankError()
+"""
+
+
+def test_malformed_answers_are_known_one_by_one(covered, pytester):
+    """A new site of the same rule is new."""
+    one, two = "error/html", "error/text"
+    whole = ANSWERS.format([one], [one])
+    conftest = """
+    def pytest_collection_modifyitems(items):
+        items[:] = [item for item in items if "[error/html]" in item.name or "[error/text]" in item.name]
+    """
+    covered(whole, "--openbanking-baseline-update=b.json", pyproject=NAMED, conftest=conftest)
+    known = [each for each in entries(pytester) if each[0] is None]
+    assert known == [(None, f"malformed {one}", "OB401")]
+    ran = covered(ANSWERS.format([one, two], [one, two]), "--openbanking-baseline=b.json", conftest=conftest)
+    ran.stdout.fnmatch_lines(["*= 1 failed, 1 xfailed *"])
+
+
+def test_a_waiver_without_an_end_is_told(covered):
+    """It holds, but nobody will look at it again."""
+    table = waiver("CERTIFICATE_INVALID").replace("until = 2999-12-31", "")
+    assert "until" not in table
+    ran = covered(body("CERTIFICATE_INVALID"), pyproject=NAMED + table)
+    ran.stdout.fnmatch_lines(["waiver of CERTIFICATE_INVALID (ops) has no end: give it `until`, *"])
+
+
+def test_an_expired_waiver_beside_one_that_holds_is_not_told(covered):
+    """It does not count again."""
+    both = waiver("CERTIFICATE_INVALID", "2020-01-31") + waiver("401 CERTIFICATE_INVALID", "2999-12-31")
+    covered(body("CERTIFICATE_INVALID"), pyproject=NAMED + both).stdout.no_fnmatch_line("*has expired*")

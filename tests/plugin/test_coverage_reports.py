@@ -148,3 +148,10 @@ def test_of_many_examples_the_one_that_failed_is_kept(covered):
     (check,) = ran.report.checks
     assert (check.result, [found.code for found in check.findings]) == ("mishandled", ["OB401"])
     assert check.failure is None
+
+
+def test_a_wrong_report_of_the_options_names_their_file(covered):
+    """With what is written there."""
+    ran = covered("", pyproject='report = ["htlm:out.html"]')
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: *pyproject.toml: report 'htlm:out.html': unknown kind*html*"])

@@ -103,3 +103,10 @@ def test_a_run_that_does_not_use_it_imports_none_of_it(pytester):
         "    assert not [name for name in sys.modules if name.startswith('pytest_openbanking.coverage')]\n"
     )
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)
+
+
+def test_all_is_not_cut(ran, monkeypatch):
+    """On a narrow terminal either."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert any("500 INTERNAL_SERVER_ERROR" in line for line in ran("-v").lines())
+    assert not any("500 INTERNAL_SERVER_ERROR" in line for line in ran().lines())
