@@ -99,7 +99,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "OBC401",
         "older than --max-age",
-        "--max-age is given, and the cassette was recorded longer ago, or does not say when (recorded_at)",
+        "--max-age is given, and the cassette was recorded longer ago, or does not say when (recorded_at), or in the future",
         "record it again, or hold it against the provider with --live",
     ),
     Code(

@@ -178,7 +178,8 @@ class Run:
                 yield from drift(call, answer, self.plan.target.provider)
                 return
             if REFUSED not in self.caller.call(ordering(request, None)).headers:
-                yield Breach("OBC502", f"{call}; now {why}", call.spot("response", "body", "string"))
+                now = why.removeprefix(f"{call.operation} ")
+                yield Breach("OBC502", f"{call}; now it {now}", call.spot("response", "body", "string"))
                 return
         yield Breach("OBC510", why, call.spot("request", "uri"))
 

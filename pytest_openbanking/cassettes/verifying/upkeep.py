@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MaxAge", "check_age", "check_use", "missing"]
 
+SKEW = timedelta(days=1)  # of the clock of the machine that recorded
+
 
 @dataclass(frozen=True)
 class MaxAge:
@@ -34,13 +36,16 @@ class MaxAge:
 
 def check_age(subject: Subject, most: MaxAge) -> Iterator[Breach]:
     """Find a cassette that is too old, or does not say how old it is."""
-    recorded = subject.cassette.metadata.recorded_at
+    recorded, spot = subject.cassette.metadata.recorded_at, (KEY, "recorded_at")
     if recorded is None:
         yield Breach("OBC401", "does not say when it was recorded (recorded_at): its age is unknown", (KEY,))
+        return
+    day = recorded.astimezone(UTC).date().isoformat()
+    if recorded - most.now > SKEW:
+        yield Breach("OBC401", f"was recorded on {day}, which is still to come: its age is unknown", spot)
     elif most.now - recorded > most.limit:
         age = said(most.now - recorded)
-        day = recorded.astimezone(UTC).date().isoformat()
-        yield Breach("OBC401", f"was recorded {age} ago, on {day}; --max-age is {most.text}", (KEY, "recorded_at"))
+        yield Breach("OBC401", f"was recorded {age} ago, on {day}; --max-age is {most.text}", spot)
 
 
 def said(age: timedelta) -> str:

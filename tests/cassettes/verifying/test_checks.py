@@ -312,6 +312,18 @@ def test_age(lint, tmp_path):
     assert lint(tmp_path) == []
 
 
+def test_a_date_to_come_is_no_age(lint, tmp_path):
+    """Such a cassette would never grow old; a day is left to clocks that differ."""
+    path = LIMIT.write(tmp_path)  # recorded_at 2026-02-10T10:30:00Z
+    days = [datetime(2026, 2, day, 10, 29, tzinfo=UTC) for day in (9, 10)]
+    found = [lint(tmp_path, max_age=MaxAge("10d", timedelta(days=10), day)) for day in days]
+    assert [[each.message for each in some] for some in found] == [
+        ["was recorded on 2026-02-10, which is still to come: its age is unknown"],
+        [],
+    ]
+    assert found[0][0].line == line_with(path, "recorded_at")
+
+
 def test_texts_of_others_stay_one_printable_line(lint, tmp_path):
     """What a cassette holds does not reach the terminal as it is."""
     EXPIRED.write(tmp_path, code("A\x1b[31m\nB" + "x" * 5000))

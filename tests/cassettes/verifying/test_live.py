@@ -67,7 +67,7 @@ def without_delay(text):
 CATEGORY = '"category": "ERROR", '
 DRIFTS = [
     (LIMIT, in_error("ACCESS_EXCEEDED", "status = 429", "status = 403"), "OBC501", "  code: 429", "now 403 ACCESS_EXCEEDED"),
-    (LIMIT, swap("ACCESS_EXCEEDED", "LIMIT_EXCEEDED"), "OBC502", "string:", "documents no 429 ACCESS_EXCEEDED; documented there: "),
+    (LIMIT, swap("ACCESS_EXCEEDED", "LIMIT_EXCEEDED"), "OBC502", "string:", "; now it documents no 429 ACCESS_EXCEEDED; documented there: "),
     (LIMIT, without_delay, "OBC503", "'86400'", "the header Retry-After is gone"),
     (LIMIT, swap(CATEGORY, ""), "OBC504", "string:", "/tppMessages/*/category is gone"),
     (LIMIT, swap(CATEGORY, CATEGORY + '"more": 1, '), "OBC505", "string:", "/tppMessages/*/more is new"),
