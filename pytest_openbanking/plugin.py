@@ -153,7 +153,7 @@ def openbanking_server(pytestconfig: pytest.Config) -> Iterator[Servers]:
 
     The Server that it returns is the same one all session, and its time is real: .base_url, .token_url, .access_token,
     .refresh_token, .api_key, .api_secret for building the client; .fail_with(code, operation=None) arms a documented error,
-    .clear() disarms all of them and empties .exchange.
+    until the test, or the wider fixture's scope, ends; .clear() disarms all of them at once and empties .exchange.
     """
     from contextlib import closing
 

@@ -106,10 +106,12 @@ def coded(words: Sequence[str]) -> list[str]:
 
 
 def arm(server: Server, errors: Sequence[str], operations: Sequence[str]) -> list[DocumentedError]:
-    from pytest_openbanking.serving.asking import status_and_code
+    from pytest_openbanking.serving.asking import check_asked, status_and_code
 
     if operations and not errors:
         raise UsageError("serve: --operation says where an --error is armed; name one")
+    for text in errors:
+        check_asked(server.provider, text)
     places: Sequence[str | None] = operations or (None,)
     asked = [(code, place, status) for status, code in map(status_and_code, errors) for place in places]
     return [error for code, place, status in asked for error in server.fail_with(code, place, status=status)]

@@ -114,6 +114,17 @@ class Server:
             self._armed.append(armed)
             return tuple(armed.errors)
 
+    @property
+    def armed(self) -> tuple[Armed, ...]:
+        """What is armed, the oldest first."""
+        with self._lock:
+            return tuple(self._armed)
+
+    def disarm(self, *, keep: Sequence[Armed] = ()) -> None:
+        """Disarm every error but some of `armed`; the exchange goes on."""
+        with self._lock:
+            self._armed = [armed for armed in self._armed if any(armed is each for each in keep)]
+
     def clear(self) -> None:
         """Disarm every error, and start a new exchange."""
         with self._lock:

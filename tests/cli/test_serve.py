@@ -119,6 +119,16 @@ WRONG = [
     ("serve paysera --port x", "invalid int value: 'x'"),
     ("serve paysera --error TOKEN_EXPIRD", "no code 'TOKEN_EXPIRD'; nearest: TOKEN_EXPIRED"),
     ("serve paysera --error RESOURCE_CONFLICT --operation GET /v1/accounts", "does not document RESOURCE_CONFLICT"),
+    ("serve paysera --error 429", "paysera documents no 429; ask for one of: 429 ACCESS_EXCEEDED\n"),
+    (
+        "serve paysera --error 400 ACCESS_EXCEEDED",
+        "paysera documents no 400 ACCESS_EXCEEDED; ask for one of: 429 ACCESS_EXCEEDED\n",
+    ),
+    (
+        "serve paysera --error 429 ACCESS_EXCEDED",
+        "paysera documents no 429 ACCESS_EXCEDED; ask for one of: 429 ACCESS_EXCEEDED",
+    ),
+    ("serve paysera --error 999", "paysera documents no 999; see: openbanking errors paysera\n"),
     ("serve paysera --operation GET /v1/accounts", "--operation says where an --error is armed; name one"),
     ("serve paysera --prot 1", "there is no option '--prot'; nearest: --port"),
 ]

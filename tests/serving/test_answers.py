@@ -125,7 +125,12 @@ def test_a_client_may_wait_for_100_continue(server):
         ),
         ("DELETE", "/v1/accounts", None, "DELETE /v1/accounts is no operation that paysera documents"),
         ("GET", "/v1/accounts", "TOKEN_EXPIRD", "GET /v1/accounts documents no TOKEN_EXPIRD; documented there: 401 "),
-        ("GET", "/v1/accounts", "500 TOKEN_EXPIRED", "documents no 500 TOKEN_EXPIRED; documented there: 401 "),
+        (
+            "GET",
+            "/v1/accounts",
+            "500 TOKEN_EXPIRED",
+            "documents no 500 TOKEN_EXPIRED; ask for one of: 401 TOKEN_EXPIRED",
+        ),
     ],
 )
 def test_a_refusal_says_what_is_documented(server, connection, method, path, asked, said):

@@ -59,3 +59,19 @@ def test_a_mistake_names_the_nearest(server):
         server.fail_with("TOKEN_EXPIRD")
     with pytest.raises(UsageError, match="nearest: GET /v1/accounts"):
         server.fail_with("TOKEN_EXPIRED", "GET /v1/acounts")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("429", "GET /v1/accounts documents no 429; ask for one of: 429 ACCESS_EXCEEDED"),
+        ("400 ACCESS_EXCEEDED", "documents no 400 ACCESS_EXCEEDED; ask for one of: 429 ACCESS_EXCEEDED"),
+        ("401", "documents no 401; ask for one of: 401 TOKEN_INVALID, 401 TOKEN_EXPIRED, "),
+        ("418", "documents no 418; documented there: "),
+    ],
+)
+def test_a_status_alone_is_told_its_codes(server, asked, said):
+    """And a code its status; the request is refused, and not answered with another error."""
+    answer = httpx.get(server.base_url + "/v1/accounts", headers={"X-OpenBanking-Error": asked})
+    assert answer.status_code == 501
+    assert said in answer.text

@@ -130,8 +130,12 @@ def test_it_serves_the_teams_recordings(pytester):
             "sys.modules.update({'werkzeug': None}), openbanking_server('aelix')",
             'serving a sandbox needs Werkzeug: pip install "pytest-openbanking?serve?"',
         ),
+        (
+            "openbanking_server.base_url",
+            'E*AttributeError: openbanking_server is called with a provider: openbanking_server("paysera").base_url',
+        ),
     ],
-    ids=["wrong", "none", "missing"],
+    ids=["wrong", "none", "missing", "uncalled"],
 )
 def test_a_mistake_is_one_line(pytester, call, said):
     """As a wrong marker is."""
@@ -157,3 +161,56 @@ def test_fixtures_explains_it(pytester):
     """--fixtures is where its user looks."""
     lines = pytester.runpytest("--fixtures", "-p", "no:asyncio").stdout
     lines.fnmatch_lines(["openbanking_server ?session scope? -- *", "*Starts a provider over real HTTP on 127.0.0.1*"])
+
+
+ARMED = """
+    import httpx
+    import pytest
+
+    def status(server, path="/v1/accounts"):
+        return httpx.get(server.base_url + path).status_code
+
+    @pytest.fixture(scope="session")
+    def server(openbanking_server):
+        return openbanking_server("paysera")
+
+    @pytest.fixture(scope="session")
+    def limited(request):
+        server = request.getfixturevalue("server")
+        server.fail_with("ACCESS_EXCEEDED", "GET /v1/accounts/{accountId}")
+
+    @pytest.fixture
+    def expired(server):
+        server.fail_with("TOKEN_EXPIRED", "GET /v1/accounts")
+
+    class TestWider:
+        @pytest.fixture(scope="class", autouse=True)
+        def down(self, server):
+            server.fail_with("SERVICE_UNAVAILABLE", "GET /v1/accounts")
+
+        def test_by_itself(self, server):
+            assert status(server) == 503
+            server.fail_with("INTERNAL_SERVER_ERROR", "GET /v1/accounts")
+            assert status(server) == 500
+
+        def test_by_a_fixture(self, server, expired, limited):
+            assert [status(server), status(server, "/v1/accounts/1")] == [401, 429]
+
+        def test_what_the_class_arms_stays(self, server):
+            assert [status(server), status(server, "/v1/accounts/1")] == [503, 429]
+            assert len(server.exchange) == 6
+
+    def test_what_the_session_arms_stays(server):
+        assert [status(server), status(server, "/v1/accounts/1")] == [200, 429]
+        server.clear()
+
+    def test_cleared(server):
+        assert [status(server), status(server, "/v1/accounts/1")] == [200, 200]
+"""
+
+
+def test_what_a_test_arms_is_not_for_the_next_one(pytester):
+    """Nor what its fixtures do; what a wider fixture arms stays as long as that fixture, and the exchange goes on."""
+    pytester.makepyfile(ARMED)
+    result = pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:randomly", timeout=60)
+    result.assert_outcomes(passed=5)
