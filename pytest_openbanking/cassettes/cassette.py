@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.exchange import Provenance, Request, Response
 
-__all__ = ["KEY", "Cassette", "CassetteError", "Metadata", "Recorded"]
+__all__ = ["KEY", "SANDBOX", "Cassette", "CassetteError", "Metadata", "Recorded"]
 
 KEY = "x-openbanking"  # beside vcrpy's keys; its own `metadata` crashes pytest-recording 0.14
+SANDBOX = "the sandbox of pytest-openbanking"  # as `recorded_from`
 
 
 class CassetteError(UsageError):

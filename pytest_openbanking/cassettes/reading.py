@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from pytest_openbanking.cassettes.cassette import KEY, Cassette, CassetteError, Metadata, Recorded
+from pytest_openbanking.cassettes.provenances import held, told_by
 from pytest_openbanking.cassettes.tree import Node, TreeError, read_tree
-from pytest_openbanking.exchange import PROVENANCE, Headers, Provenance, Request, Response
-from pytest_openbanking.hosts import is_local
+from pytest_openbanking.exchange import Headers, Provenance, Request, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["MOST_BYTES", "read_cassette"]
@@ -169,7 +170,7 @@ class Reader:
             return b"".join(map(self.content, value))
         return value if isinstance(value, bytes) else node.text.encode()
 
-    def metadata(self, node: Node | None, count: int) -> tuple[Metadata, list[Provenance | None]]:
+    def metadata(self, node: Node | None, count: int) -> tuple[Metadata, Sequence[Provenance | None]]:
         """Read x-openbanking; without it each interaction tells what it can."""
         if node is None:
             return Metadata(), [None] * count
@@ -184,7 +185,7 @@ class Reader:
             recorded_by=self.text(table, "recorded_by"),
             line=node.line,
         )
-        return metadata, self.provenances(table.get("provenance"), count, node)
+        return metadata, [held(metadata, each) for each in self.provenances(table.get("provenance"), count, node)]
 
     def number(self, table: dict[str, Node], key: str) -> int | None:
         node = table.get(key)
@@ -205,7 +206,7 @@ class Reader:
             self.stop(node.line, f"recorded_at {node.value!r} has no time zone; write it like 2026-11-20T10:30:00Z")
         return found
 
-    def provenances(self, node: Node | None, count: int, around: Node) -> list[Provenance | None]:
+    def provenances(self, node: Node | None, count: int, around: Node) -> list[Provenance]:
         """Read the provenance: one for all interactions, or one for each."""
         if node is None:
             self.stop(around.line, f"{KEY} has no provenance; allowed: {', '.join(Provenance)}")
@@ -227,14 +228,6 @@ def is_address(url: str) -> bool:
         return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def told_by(request: Request, headers: Headers) -> Provenance:
-    """Return the provenance of what someone else recorded: a served sandbox says it; another local server is no provider."""
-    said = headers.get(PROVENANCE)
-    if said in tuple(Provenance):
-        return Provenance(said)
-    return Provenance.GENERATED if is_local(request.url) else Provenance.RECORDED
 
 
 def shown(node: Node) -> str:

@@ -274,6 +274,17 @@ def test_a_header_in_bytes_keeps_each_of_them(write) -> None:
     assert read_cassette(path).interactions[0].response.headers["Retry-After"] == "caf\xe9"
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("recorded", ["generated"] * 2), (["documented", "recorded"], ["documented", "generated"])],
+)
+def test_what_a_sandbox_of_ours_answered_is_never_read_as_recorded(tmp_path: Path, said, expected) -> None:
+    """Whatever the cassette says: only a provider's own answer is."""
+    about = {"provenance": said, "recorded_from": "the sandbox of pytest-openbanking"}
+    cassette = read_cassette(recording(tmp_path / "one.yaml", *[interaction()] * 2, **about))
+    assert [one.provenance for one in cassette.interactions] == expected
+
+
 def test_each_interaction_may_have_a_provenance_of_its_own(tmp_path: Path) -> None:
     """In their order."""
     said = ["recorded", "generated", "documented"]

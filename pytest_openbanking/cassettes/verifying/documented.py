@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cassettes.cassette import KEY
-from pytest_openbanking.cassettes.verifying.finding import Breach
+from pytest_openbanking.cassettes.cassette import KEY, SANDBOX
+from pytest_openbanking.cassettes.verifying.finding import Breach, child
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.catalogue.routing import shape
+from pytest_openbanking.exchange import Provenance
 from pytest_openbanking.sandboxes.answering import undocumented
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def check_known(subject: Subject, owners: Owners) -> Iterator[Breach]:
 
 def check_documented(subject: Subject) -> Iterator[Breach]:
     """Find operations and errors that are not documented, and cassettes in the wrong place."""
+    yield from provenance_breach(subject)
     if subject.known is None:
         return
     for call in subject.calls:
@@ -113,6 +115,19 @@ def metadata_breach(subject: Subject, recorded: list[Call]) -> Iterator[Breach]:
             )
             return
         left = kept
+
+
+def provenance_breach(subject: Subject) -> Iterator[Breach]:
+    """Find a cassette that calls itself recorded, and says that no provider answered."""
+    said = child(child(subject.root, KEY), "provenance")
+    words = said.value if said is not None and isinstance(said.value, list) else [said]
+    if subject.cassette.metadata.recorded_from == SANDBOX and any(
+        word is not None and word.value == Provenance.RECORDED for word in words
+    ):
+        message = (
+            f"its metadata says provenance {Provenance.RECORDED}, and was recorded from {SANDBOX}, not the provider"
+        )
+        yield Breach("OBC103", message, (KEY, "provenance"))
 
 
 def told(call: Call) -> dict[str, object]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.cassettes.tree import Node
 
-__all__ = ["Breach", "Finding", "Spot", "line_of", "one_line", "printable"]
+__all__ = ["Breach", "Finding", "Spot", "child", "line_of", "one_line", "printable"]
 
 Spot = tuple[str | int, ...]  # keys and indexes, from the document's top
 LONGEST = 400
@@ -50,8 +50,9 @@ def line_of(root: Node, spot: Spot) -> int:
     return node.line
 
 
-def child(node: Node, step: str | int) -> Node | None:
-    value = node.value
+def child(node: Node | None, step: str | int) -> Node | None:
+    """Return what is one step below a node; a key is found in any case."""
+    value = None if node is None else node.value
     if isinstance(value, list):
         return value[step] if isinstance(step, int) and step < len(value) else None
     if not isinstance(value, dict) or not isinstance(step, str):
