@@ -10,18 +10,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.catalogue.model import Provoke
 from pytest_openbanking.catalogue.provoking import body_of
 from pytest_openbanking.catalogue.routing import PARAMETER
 from pytest_openbanking.catalogue.templates import fill, fill_text
 from pytest_openbanking.exchange import Headers, Request
+from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from pytest_openbanking.catalogue.model import Auth, Operation, Provider
 
-__all__ = ["Credentials", "ask", "missing", "path_of"]
+__all__ = ["Credentials", "ask", "check_parameters", "missing", "path_of"]
 
 CONSENT = "7d0f6a52-3c1e-4b8d-9a47-5e2c81b0f369"
 WRONG = "wrongAAA"  # is sound base64, as the end of a JWT's signature has to be
@@ -72,6 +74,21 @@ def missing(operation: Operation, parameters: Mapping[str, str], provoke: Provok
     if operation.consent_header:
         names.append(operation.consent_header)
     return tuple(name for name in names if name not in given)
+
+
+def check_parameters(provider: Provider, parameters: Mapping[str, str]) -> None:
+    """Refuse a name that no operation has, in its path or as its consent header, and what no header can carry."""
+    paths = [match[1] for operation in provider.operations for match in PARAMETER.finditer(operation.path)]
+    headers = [operation.consent_header for operation in provider.operations if operation.consent_header]
+    known = dict.fromkeys([*paths, *headers])
+    for name, value in parameters.items():
+        if name not in known:
+            close = nearest(name, known) or list(known) or ["none"]
+            raise UsageError(f"--param: {provider.name} has no parameter {name!r}; nearest: {', '.join(close)}")
+        if any("\ud800" <= sign <= "\udfff" for sign in value):  # bytes of the command line that are no UTF-8
+            raise UsageError(f"--param {name} is no UTF-8")
+        if name in headers and not (value.isascii() and value.isprintable()):
+            raise UsageError(f"--param {name} holds a character that is no visible ASCII, which no header can carry")
 
 
 def path_of(operation: Operation, parameters: Mapping[str, str] = NONE) -> str:

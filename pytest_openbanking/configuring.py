@@ -13,17 +13,23 @@ __all__ = ["configure"]
 def configure(config: pytest.Config) -> None:
     """Set up what is asked for; raises pytest.UsageError, one line, where an option is wrong."""
     try:
-        settings = registry_of(config).settings
+        registry_of(config)
         if covers(config):
             from pytest_openbanking.coverage import session
 
             session.configure(config)
+        if config.getoption("openbanking_record"):
+            record(config)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    if config.getoption("openbanking_record"):
-        from pytest_openbanking.recording import Recording
 
-        config.pluginmanager.register(Recording(settings), RECORDING)
+
+def record(config: pytest.Config) -> None:
+    from pytest_openbanking.environment import check_environment
+    from pytest_openbanking.recording import Recording
+
+    check_environment()
+    config.pluginmanager.register(Recording(registry_of(config).settings), RECORDING)
 
 
 def covers(config: pytest.Config) -> bool:

@@ -5,26 +5,23 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import PurePath
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from pytest_openbanking.cassettes.library import OneCassette, error_of
-from pytest_openbanking.cassettes.replay import Replay
+from pytest_openbanking.cassette_marks import cassette_mark, cassette_provider, play, recorded_cases, unshown
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.opening import open_sandbox
 from pytest_openbanking.registry import Registry, use
-from pytest_openbanking.sandboxes.arming import persistences
 from pytest_openbanking.sandboxes.cases import ErrorCase, case_id
 from pytest_openbanking.sandboxes.sandbox import Sandbox, base_url_of
 from pytest_openbanking.sandboxes.selection import find_operation, select_cases
-from pytest_openbanking.settings import CASSETTES, Settings, UsageError, load_settings
+from pytest_openbanking.settings import CASSETTES, Settings, UsageError, check_folder, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_openbanking.catalogue.model import DocumentedError
+    from pytest_openbanking.catalogue.model import DocumentedError, Provider
     from pytest_openbanking.sandboxes.arming import Persistence
 
 __all__ = [
@@ -34,6 +31,7 @@ __all__ = [
     "marked_provider",
     "opened_for",
     "parametrize",
+    "recorded_provider",
     "refuse_unittest",
     "registry_for",
     "sandbox_of",
@@ -66,9 +64,9 @@ def with_options(settings: Settings, config: pytest.Config) -> Settings:
     """Return the options with those of the command line; a folder of cassettes that is named must be there."""
     named = config.getoption("openbanking_cassettes")
     folder = config.invocation_params.dir / named if named else settings.cassettes or config.rootpath / CASSETTES
-    if not config.getoption("openbanking_record") and folder != config.rootpath / CASSETTES and not folder.is_dir():
+    if not config.getoption("openbanking_record"):
         option = "--openbanking-cassettes" if named else f"{config.rootpath / 'pyproject.toml'}: cassettes"
-        raise UsageError(f"{option}: there is no folder {folder}; allowed: one, or --openbanking-record to make it")
+        check_folder(folder, config.rootpath, option, "--openbanking-record")
     return replace(settings, cassettes=folder)
 
 
@@ -152,35 +150,16 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("openbanking_error", list(found.values()), ids=list(found), indirect=True)
 
 
-def cassette_mark(node: pytest.Item | pytest.Function) -> str | None:
-    """Return the cassette that a test's marker names."""
-    mark = node.get_closest_marker("openbanking_cassette")
-    if mark is None:
+def recorded_provider(item: pytest.Item) -> Provider | None:
+    """Return the provider that a test calls in a run that records; None where it calls none, or its marker is wrong."""
+    fixtures = getattr(item, "fixturenames", ())
+    if "openbanking" not in fixtures or any(name in fixtures for name in JUDGED):
         return None
-    if len(mark.args) != 1 or mark.kwargs or not isinstance(mark.args[0], str | PurePath):
-        raise UsageError(
-            'marker openbanking_cassette takes one path, like "paysera/get-v1-accounts/429-ACCESS_EXCEEDED"'
-        )
-    path = PurePath(mark.args[0])
-    if path.is_absolute() or ".." in path.parts or not path.name or "\0" in str(path):
-        raise UsageError(f"marker openbanking_cassette takes a path below the folder of cassettes, not {str(path)!r}")
-    return str(mark.args[0])
-
-
-def cassette_provider(node: pytest.Item | pytest.Function, registry: Registry) -> str | None:
-    """Return the provider whose folder a marked cassette is in."""
-    named = cassette_mark(node)
-    first = PurePath(named).parts[0] if named else None
-    return first if first in registry.folders else None
-
-
-def recorded_cases(registry: Registry, name: str, named: str) -> dict[str, tuple[DocumentedError, Persistence]]:
-    """Return the cases of the documented errors that a cassette shows."""
-    provider, cassette = registry.provider(name), registry.library(name).cassette(named)
-    errors = [error for each in cassette.interactions if (error := error_of(each, provider)) is not None]
-    if not errors:
-        raise UsageError(f"{cassette.path} shows no error that {name} documents; see: openbanking verify")
-    return {case_id(error, lasts): (error, lasts) for error in errors for lasts in persistences(error)}
+    try:
+        registry = registry_for(item)
+        return registry.provider(marked_provider(item, registry)[0])
+    except UsageError:  # which the test says
+        return None
 
 
 @contextmanager
@@ -192,6 +171,8 @@ def opened_for(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
             played = cassette_mark(request.node)
             judged = any(name in request.fixturenames for name in JUDGED)
             recording = None if judged else request.config.pluginmanager.get_plugin(RECORDING)
+            if recording is not None and (problem := recording.claims.problem(name)) is not None:
+                raise UsageError(problem)
             kind = Sandbox if recording is None else network_sandbox()
             sandbox = stack.enter_context(open_sandbox(name, **options, kind=kind))  # type: ignore[arg-type]
             sandbox.test = request.node.nodeid
@@ -211,14 +192,6 @@ def network_sandbox() -> type[Sandbox]:
     return NetworkSandbox
 
 
-def play(sandbox: Sandbox, named: str, *, judged: bool) -> None:
-    """Let one cassette answer: the errors that are armed, or, where none is judged, everything."""
-    cassette = sandbox.library.cassette(named)
-    sandbox.library = OneCassette(sandbox.library.folders, cassette)
-    if not judged:
-        sandbox.replay = Replay(cassette, sandbox.provider)
-
-
 def case_for(request: pytest.FixtureRequest, sandbox: Sandbox) -> ErrorCase:
     """Return the test's case."""
     if not hasattr(request, "param"):
@@ -227,6 +200,8 @@ def case_for(request: pytest.FixtureRequest, sandbox: Sandbox) -> ErrorCase:
             f'@pytest.mark.openbanking_errors("{sandbox.provider.operations[0].id}"), or without an operation for all'
         )
     error, lasts = request.param
+    if (problem := unshown(error, sandbox)) is not None:
+        stop(problem)
     return ErrorCase(error, lasts, sandbox)
 
 

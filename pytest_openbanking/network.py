@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-from pytest_openbanking.asking import Credentials
-from pytest_openbanking.cassettes.reading import is_address
+from pytest_openbanking.environment import (
+    ADDRESSES,
+    CERTIFICATE,
+    CREDENTIALS,
+    from_environment,
+    problem_of_address,
+    told,
+    variables,
+)
 from pytest_openbanking.hosts import is_below, is_local
 from pytest_openbanking.sandboxes.sandbox import Sandbox
 from pytest_openbanking.serving.addresses import served_at
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import httpx
 
     from pytest_openbanking.catalogue.model import Provider
 
-__all__ = [
-    "ADDRESSES",
-    "CREDENTIALS",
-    "NetworkSandbox",
-    "client_for",
-    "credentials_here",
-    "from_environment",
-    "reached_at",
-]
+__all__ = ["NetworkSandbox", "client_for", "reached_at"]
 
-CREDENTIALS = {
-    name: f"OPENBANKING_{name.upper()}" for name in ("access_token", "refresh_token", "api_key", "api_secret")
-}
-CERTIFICATE = ("OPENBANKING_CLIENT_CERT", "OPENBANKING_CLIENT_KEY")  # files, for mutual TLS
 PATIENCE = 30.0  # seconds for one answer
-ADDRESSES = {name: f"OPENBANKING_{name.upper()}" for name in ("base_url", "token_url")}
-
-
-def from_environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return what the environment says of the real provider: its addresses, or the credentials there."""
-    return {name: os.environ[variable] for name, variable in variables.items() if os.environ.get(variable)}
-
-
-def credentials_here() -> Credentials:
-    """Return the credentials that the environment holds."""
-    return Credentials(**from_environment(CREDENTIALS))
 
 
 class NetworkSandbox(Sandbox):
@@ -57,8 +38,8 @@ class NetworkSandbox(Sandbox):
     virtual = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self.told = from_environment(ADDRESSES | CREDENTIALS)
         super().__init__(*args, **options)
+        self.told = from_environment((*ADDRESSES, *CREDENTIALS), self.provider.name)
         self.base_url = self.told.get("base_url", self.base_url).rstrip("/")
         self.reached = reached_at(self.provider, self.base_url, self.told.get("token_url"))
         self.bases = {there: documented for documented, there in reversed(self.reached.items())}
@@ -90,7 +71,7 @@ class NetworkSandbox(Sandbox):
     def _base_of(self, base: str) -> str:
         if base not in self.reached:
             raise UsageError(
-                f"{ADDRESSES['token_url']} is not set: tokens of {self.base_url} are not asked for at {base}"
+                f"{variables('token_url')[0]} is not set: tokens of {self.base_url} are not asked for at {base}"
             )
         return self.reached[base]
 
@@ -112,8 +93,9 @@ def reached_at(provider: Provider, base_url: str, token_url: str | None = None) 
     a served sandbox has it. It is left out where nobody says: what is meant for one environment is not sent to another.
     """
     for url in filter(None, (base_url, token_url)):
-        if not is_address(url):
-            raise UsageError(f"{url!r} is no URL like https://host/path")
+        problem = problem_of_address(url)
+        if problem is not None:
+            raise UsageError(f"the address: {problem}")
     bases = dict.fromkeys(operation.base for operation in provider.operations)
     found = {base: base for base in bases if base_url == provider.base_url}
     if is_local(base_url):
@@ -133,7 +115,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def client_for(url: str) -> httpx.Client:
+def client_for(url: str, provider: str | None = None) -> httpx.Client:
     """Make a plain client for an address: no redirects, no retries; with the certificate that the environment names.
 
     Raises UsageError where that certificate cannot be used.
@@ -143,12 +125,12 @@ def client_for(url: str) -> httpx.Client:
     import httpx
 
     context = ssl.create_default_context()
-    certificate, key = (os.environ.get(name) or None for name in CERTIFICATE)
+    certificate, key = (told(name, provider) for name in CERTIFICATE)
     if certificate is not None:
         try:
-            context.load_cert_chain(certificate, key)
+            context.load_cert_chain(certificate.value, key and key.value)
         except (OSError, ssl.SSLError) as error:
-            raise UsageError(f"{CERTIFICATE[0]} {certificate} cannot be used: {error}") from None
+            raise UsageError(f"{certificate.variable} {certificate.value} cannot be used: {error}") from None
     # No proxy leads to this machine.
     return httpx.Client(
         timeout=PATIENCE,

@@ -36,7 +36,8 @@ OPTIONS: dict[str, tuple[object, str, str | None, str]] = {  # with default, act
         None,
         "let tests that use the fixture openbanking, and no openbanking_error, call the real provider, and record what "
         "it answers; OPENBANKING_BASE_URL, _TOKEN_URL, _ACCESS_TOKEN, _REFRESH_TOKEN, _API_KEY and _API_SECRET in the "
-        "environment say where and as whom",
+        "environment say where (default: the documented host) and as whom; OPENBANKING_PAYSERA_BASE_URL and so on, with the "
+        "provider's name in capitals and _ for what is no letter or digit, for one provider alone",
     ),
     "--openbanking-report": (
         [],

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["ProviderSettings", "Settings", "UsageError", "Waive", "exception_types", "load_settings"]
+__all__ = [
+    "ProviderSettings",
+    "Settings",
+    "UsageError",
+    "Waive",
+    "check_folder",
+    "exception_types",
+    "load_settings",
+    "project_file",
+]
 
 CASSETTES = "cassettes"  # beside pyproject.toml
 
@@ -71,6 +80,12 @@ class Settings:
         return self.providers.get(provider) or ProviderSettings()
 
 
+def check_folder(folder: Path, root: Path, option: str, remedy: str) -> None:
+    """Refuse a folder of cassettes that is named, and not there; the one that nobody names need not be."""
+    if folder != root / CASSETTES and not folder.is_dir():
+        raise UsageError(f"{option}: there is no folder {folder}; allowed: one, or {remedy} to make it")
+
+
 def load_settings(pyproject: Path) -> Settings:
     """Read the options; raises UsageError, one line, where one is wrong."""
     try:
@@ -86,6 +101,23 @@ def load_settings(pyproject: Path) -> Settings:
         return read_settings(Entry(table, f"{pyproject}: tool.pytest-openbanking"), pyproject.parent)
     except ProviderError as error:
         raise UsageError(str(error)) from None
+
+
+def project_file(folder: Path) -> Path:
+    """Return the nearest pyproject.toml, in a folder or above it, that has our table; else the folder's own."""
+    files = (each / "pyproject.toml" for each in (folder, *folder.parents))
+    return next(filter(has_options, files), folder / "pyproject.toml")
+
+
+def has_options(pyproject: Path) -> bool:
+    """Tell whether a file has our table; one that is broken is to be read, so that it is said."""
+    try:
+        raw = pyproject.read_bytes()
+        return b"pytest-openbanking" in raw and "pytest-openbanking" in tomllib.loads(raw.decode()).get("tool", {})
+    except OSError:
+        return False
+    except ValueError:
+        return True
 
 
 def read_settings(entry: Entry, root: Path) -> Settings:

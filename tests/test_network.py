@@ -7,7 +7,8 @@ import os
 import pytest
 
 from pytest_openbanking import UsageError, load_provider
-from pytest_openbanking.network import NetworkSandbox, client_for, credentials_here, reached_at
+from pytest_openbanking.environment import credentials_of
+from pytest_openbanking.network import NetworkSandbox, client_for, reached_at
 from pytest_openbanking.settings import Settings
 from tests.cassettes.verifying.bank import Answer, bank
 
@@ -94,7 +95,7 @@ def test_what_the_environment_leaves_empty_it_does_not_say(monkeypatch: pytest.M
     sandbox, provider = NetworkSandbox(load_provider("aelix")), load_provider("aelix")
     assert (sandbox.base_url, sandbox.access_token) == (provider.base_url, provider.auth.access_token)
     assert (sandbox.token_url, sandbox.api_key) == (f"{AUTH}/oauth2/token", provider.auth.api_key)
-    assert credentials_here().access_token == ""
+    assert credentials_of("aelix").access_token == ""
 
 
 @pytest.mark.parametrize(

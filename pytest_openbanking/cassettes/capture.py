@@ -16,10 +16,11 @@ Captured = dict[str, Any]
 
 
 @contextmanager
-def capturing() -> Iterator[list[Captured]]:
+def capturing(asked: list[str] | None = None) -> Iterator[list[Captured]]:
     """Let requests through to the network, and yield a list that holds the interactions once the block has ended.
 
     They are in the form of vcrpy's format, in the order of their answers; after an exception there are none.
+    `asked` is filled with the URLs that were called, whether anything was answered or not.
     """
     import vcr
     from vcr.serialize import serialize
@@ -37,7 +38,12 @@ def capturing() -> Iterator[list[Captured]]:
         def save_cassette(path: str, cassette: Any, serializer: object) -> None:
             captured.extend(map(plain, serialize(cassette, AsIs)["interactions"]))
 
-    recorder = vcr.VCR(record_mode="all")
+    def note(request: Any) -> Any:
+        if asked is not None:
+            asked.append(text(request.uri))
+        return request
+
+    recorder = vcr.VCR(record_mode="all", before_record_request=note)
     recorder.register_persister(Memory)
     with recorder.use_cassette("in-memory", record_on_exception=False):
         yield captured

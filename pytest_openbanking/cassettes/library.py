@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.cassette import CassetteError
-from pytest_openbanking.cassettes.places import SUFFIX, place_of
+from pytest_openbanking.cassettes.places import OTHER_SUFFIX, SUFFIX, place_of
 from pytest_openbanking.cassettes.reading import read_cassette
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.catalogue.pointers import values_at
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError, Provider
     from pytest_openbanking.exchange import Response
 
-__all__ = ["Library", "OneCassette", "code_of", "error_of"]
+__all__ = ["Library", "OneCassette", "code_of", "error_of", "shown_by"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Library:
             path = self.find(candidate)
             if path is not None:
                 return read_cassette(path)
-        known = [str(path.relative_to(folder)) for folder in self.folders for path in folder.rglob("*" + SUFFIX)]
+        known = [place for folder in self.folders for place in places_in(folder)]
         close = nearest(text + SUFFIX, known) or ["none at all"] * (not known)
         places = ", ".join(map(str, self.folders)) or "no folder"
         raise UsageError(
@@ -69,6 +69,24 @@ class OneCassette(Library):
         shown = [(error_of(each, provider), each) for each in reversed(self.only.interactions)]
         wanted = set(map(id, errors))
         return {id(error): each for error, each in shown if id(error) in wanted}
+
+    def problem(self, error: DocumentedError, provider: Provider) -> str | None:
+        """Say that the cassette does not show an error."""
+        assert self.only is not None
+        shown = shown_by(self.only, provider)
+        if error in shown:
+            return None
+        there = ", ".join(dict.fromkeys(f"{each.operation} {each}" for each in shown)) or "no documented error"
+        return (
+            f"{self.only.path} shows {there}, and not {error.operation} {error}: leave the marker openbanking_errors out "
+            "to get what it shows, or the marker openbanking_cassette to get the rest"
+        )
+
+
+def places_in(folder: Path) -> list[str]:
+    """Return what a marker can name below a folder; also what would have to be named with its suffix."""
+    found = (path for suffix in (SUFFIX, OTHER_SUFFIX) for path in folder.rglob("*" + suffix))
+    return [str(path.relative_to(folder)) for path in found]
 
 
 def is_there(path: Path) -> bool:
@@ -92,6 +110,11 @@ def recording_of(cassette: Cassette, provider: Provider, error: DocumentedError)
         last.line,
         f"{answer}{f' {code}' if code else ''}, and not {error.operation} with {error}; see: openbanking verify",
     )
+
+
+def shown_by(cassette: Cassette, provider: Provider) -> list[DocumentedError]:
+    """Return the documented errors that a cassette shows, in their order."""
+    return [error for each in cassette.interactions if (error := error_of(each, provider)) is not None]
 
 
 def error_of(recorded: Recorded, provider: Provider) -> DocumentedError | None:

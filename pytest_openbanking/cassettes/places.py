@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
 
-__all__ = ["FOLDER", "SUFFIX", "name_of", "place_of", "shipped", "slug"]
+__all__ = ["FOLDER", "OTHER_SUFFIX", "SUFFIX", "name_of", "place_of", "shipped", "slug"]
 
 FOLDER = "cassettes"
 SUFFIX = ".yaml"
+OTHER_SUFFIX = ".yml"  # that nothing looks up
 SUCCESS = "success"
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 

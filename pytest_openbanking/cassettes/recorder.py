@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_openbanking.cassettes.capture import plain
-from pytest_openbanking.cassettes.cassette import KEY
+from pytest_openbanking.cassettes.cassette import KEY, SANDBOX
+from pytest_openbanking.cassettes.reading import MOST_BYTES
+from pytest_openbanking.cassettes.scrubbing import UnscrubbableError
 from pytest_openbanking.cassettes.sorting import about
 from pytest_openbanking.cassettes.writing import cassette_text, write_whole
 from pytest_openbanking.exchange import PROVENANCE, Provenance
@@ -23,14 +26,22 @@ if TYPE_CHECKING:
     from pytest_openbanking.cassettes.scrubbing import Scrubber
     from pytest_openbanking.catalogue.model import Provider
 
-__all__ = ["Recorder", "at_provider", "provenance_of"]
+__all__ = ["NotWrittenError", "Recorder", "at_provider", "provenance_of"]
 
-SANDBOX = "the sandbox of pytest-openbanking"
+LASTING = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM])  # of the disk, not of a file
 SANDBOXES = PROVENANCE.lower()
 
 
 def today() -> datetime:
     return datetime.now(UTC)
+
+
+class NotWrittenError(Exception):
+    """A cassette is not written: why, in one line; `lasting` tells that no other one could be, either."""
+
+    def __init__(self, why: str, *, lasting: bool = False) -> None:
+        super().__init__(why)
+        self.lasting = lasting
 
 
 @dataclass(frozen=True)
@@ -44,8 +55,17 @@ class Recorder:
     def write(self, place: Path, captured: Sequence[Captured], provider: Provider, bases: Mapping[str, str]) -> Path:
         """Scrub interactions and write them as one cassette; until it is whole the old one stays.
 
-        `bases` maps the addresses that were called to the provider's own. Raises UnscrubbableError and OSError.
+        `bases` maps the addresses that were called to the provider's own. Raises NotWrittenError.
         """
+        try:
+            return self.whole(place, captured, provider, bases)
+        except UnscrubbableError as error:
+            raise NotWrittenError(str(error)) from None
+        except OSError as error:
+            raise NotWrittenError(said(error), lasting=error.errno in LASTING) from None
+
+    def whole(self, place: Path, captured: Sequence[Captured], provider: Provider, bases: Mapping[str, str]) -> Path:
+        check_size(sum(map(size, captured)))
         provenances = [provenance_of(each) for each in captured]
         held = [without_provenance(at_provider(each, bases)) for each in captured]
         metadata = {
@@ -56,9 +76,26 @@ class Recorder:
             "recorded_by": f"pytest-openbanking {version('pytest-openbanking')}",
         }
         interactions = list(map(plain, self.scrubber.scrub(held)))  # a body that was compressed is text now
-        path = self.folder / place
-        write_whole(path, cassette_text({KEY: metadata, "version": 1, "interactions": interactions}))
+        path, text = self.folder / place, cassette_text({KEY: metadata, "version": 1, "interactions": interactions})
+        check_size(len(text.encode()))
+        write_whole(path, text)
         return path
+
+
+def size(captured: Captured) -> int:
+    return len(captured["response"]["body"]["string"])
+
+
+def check_size(octets: int) -> None:
+    """Refuse what nobody could read again."""
+    if octets > MOST_BYTES:
+        raise NotWrittenError(f"it would be {octets:,} bytes or more; a cassette holds at most {MOST_BYTES:,}")
+
+
+def said(error: OSError) -> str:
+    """Say what is wrong with the disk, without the name of a file that is there for a moment only."""
+    name = str(error.filename or "")
+    return f"it cannot be written: {error.strerror or error}" + (f": {name}" if name and name[-4:] != ".tmp" else "")
 
 
 def at_provider(captured: Captured, bases: Mapping[str, str]) -> Captured:
@@ -79,7 +116,9 @@ def at_provider(captured: Captured, bases: Mapping[str, str]) -> Captured:
 def provenance_of(captured: Captured) -> Provenance:
     """Return what a served sandbox says of its answer; anything else is the provider's own."""
     said = [values[0] for name, values in captured["response"]["headers"].items() if name.lower() == SANDBOXES]
-    return Provenance(said[0]) if said and said[0] in tuple(Provenance) else Provenance.RECORDED
+    if not said:
+        return Provenance.RECORDED
+    return Provenance(said[0]) if said[0] in tuple(Provenance) else Provenance.GENERATED
 
 
 def without_provenance(captured: Captured) -> Captured:

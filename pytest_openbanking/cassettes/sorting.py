@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cassettes.library import code_of
+from pytest_openbanking.cassettes.library import code_of, plain
 from pytest_openbanking.cassettes.places import SUFFIX, name_of, place_of
+from pytest_openbanking.cassettes.successes import unreadable
+from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.exchange import Headers, Response
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.cassettes.capture import Captured
     from pytest_openbanking.catalogue.model import Operation, Provider
 
-__all__ = ["about", "code_in", "operation_of", "place_for", "with_suffix"]
+__all__ = ["about", "answer_in", "code_in", "operation_of", "place_for", "problem_of_success", "with_suffix"]
 
 
 def operation_of(captured: Captured, provider: Provider) -> Operation | None:
@@ -54,7 +56,31 @@ def about(captured: Sequence[Captured], provider: Provider) -> dict[str, object]
 
 def code_in(captured: Captured, provider: Provider) -> str | None:
     """Return the provider's code in an answer's body, if it has one."""
+    return code_of(response_in(captured), provider)
+
+
+def response_in(captured: Captured) -> Response:
     response = captured["response"]
     body = response["body"]["string"]
     headers = Headers([(name, value) for name, values in response["headers"].items() for value in values])
-    return code_of(Response(0, headers, body.encode() if isinstance(body, str) else body), provider)
+    return Response(response["status"]["code"], headers, body.encode() if isinstance(body, str) else body)
+
+
+def answer_in(captured: Captured, provider: Provider) -> str:
+    """Return what was answered in a few words: "404 RESOURCE_UNKNOWN", or "307 to" where a redirect leads."""
+    response = response_in(captured)
+    code = code_of(response, provider) if response.status >= 400 else None
+    place = response.headers.get("Location", "").partition("?")[0] if 300 <= response.status < 400 else ""
+    return " ".join(filter(None, [str(response.status), code, place and f"to {printable(place)}"]))
+
+
+def problem_of_success(captured: Captured, operation: Operation, provider: Provider) -> str | None:
+    """Say why an answer is not what the operation documents as its success."""
+    response = response_in(captured)
+    documented = [success.status for success in (operation.success, *operation.successes)]
+    if not 200 <= response.status < 300 and response.status not in documented:
+        return f"answered {answer_in(captured, provider)}"
+    try:
+        return unreadable(operation, response.headers, plain(response))
+    except ValueError:  # cannot be decompressed: who scrubs it says so
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_openbanking.asking import Credentials, ask, missing
@@ -64,6 +64,10 @@ class Source(Protocol):
     @property
     def origin(self) -> str: ...
 
+    @property
+    def secrets(self) -> Sequence[str]:
+        """Return what no message may show."""
+
     def reached(self, base: str) -> str:
         """Return where an operation's base is reached."""
 
@@ -83,6 +87,10 @@ class ServedSandbox:
     @property
     def origin(self) -> str:
         return self.server.origin
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        return ()
 
     def reached(self, base: str) -> str:
         return self.server.url(base)
@@ -110,6 +118,10 @@ class ProviderItself:
     def origin(self) -> str:
         return next(iter(self.bases.values()))
 
+    @property
+    def secrets(self) -> Sequence[str]:
+        return tuple(asdict(self.credentials).values())
+
     def reached(self, base: str) -> str:
         return self.bases[base]
 
@@ -124,6 +136,8 @@ class ProviderItself:
             yield "it is not documented how one request brings it about"
         if take.error is None and take.operation.acts is not None and not self.writes:
             yield f"it really acts ({take.operation.acts}); allow that with --writes"
+        if take.error is None and take.operation.issues_tokens and not self.writes:
+            yield "it issues a token, for which a refresh token may be spent; allow that with --writes"
         lacking = missing(take.operation, self.parameters, provoke)
         if lacking:
             yield f"needs {' '.join(f'--param {name}=...' for name in lacking)}"

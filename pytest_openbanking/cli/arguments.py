@@ -24,7 +24,7 @@ start with:
   openbanking serve paysera         the provider over real HTTP, for a client in any language
   openbanking report merge *.json   which documented errors the jobs of a CI run handle, together
 
-A team's own providers (provider-paths in [tool.pytest-openbanking] of ./pyproject.toml) and those, and the
+A team's own providers (provider-paths in [tool.pytest-openbanking] of pyproject.toml, here or above) and those, and the
 rules, of installed plugins are shown as well. NO_COLOR switches colours off.
 """
 

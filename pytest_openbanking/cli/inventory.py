@@ -1,4 +1,4 @@
-"""What is in force here: the registry that ./pyproject.toml and installed plugins make."""
+"""What is in force here: the registry that the project's pyproject.toml and installed plugins make."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ __all__ = ["named_provider", "registry_here"]
 
 
 def registry_here() -> Registry:
-    """Return the registry of the working directory, whose modules `raises` may name."""
+    """Return the registry of the project around the working directory; `raises` may name modules of both folders."""
     from pytest_openbanking.registry import Registry, standalone_hooks
-    from pytest_openbanking.settings import load_settings
+    from pytest_openbanking.settings import load_settings, project_file
 
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)
-    return Registry(standalone_hooks(), load_settings(Path.cwd() / "pyproject.toml"))
+    file = project_file(Path.cwd())
+    sys.path += [folder for folder in dict.fromkeys(map(str, (Path.cwd(), file.parent))) if folder not in sys.path]
+    return Registry(standalone_hooks(), load_settings(file))
 
 
 def named_provider(registry: Registry, name: str | None, command: str) -> Provider:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.cli.calling import VARIABLES, add_calling, address, check_calling
 from pytest_openbanking.cli.errors import joined
 from pytest_openbanking.cli.inventory import named_provider, registry_here
 from pytest_openbanking.cli.terminal import counted
@@ -27,12 +28,11 @@ HELP = "record one cassette for each documented error, and for each operation's 
 EPILOG = """\
 By default the answers come from the provider's sandbox, served for the time of the recording: they keep its
 provenance, documented or generated. With --base-url they come from the provider itself: the successes of reads
-(of writes with --writes), and the errors of which its data says how to provoke them; the rest is named.
+(with --writes also of what acts: payments, jobs, consents, and tokens, for which a refresh token may be spent), and the
+errors of which its data says how to provoke them; the rest is named. A success that cannot be read (no body, no JSON,
+where JSON is documented) is not recorded.
 
-who calls the provider is said in the environment:
-  OPENBANKING_ACCESS_TOKEN  OPENBANKING_REFRESH_TOKEN  OPENBANKING_API_KEY  OPENBANKING_API_SECRET
-  OPENBANKING_CLIENT_CERT   OPENBANKING_CLIENT_KEY     files, for mutual TLS
-
+{VARIABLES}
 Credentials and personal data are replaced by stand-ins before anything is written; `scrub` in
 [tool.pytest-openbanking] names more fields. Each cassette is written whole, or the old one stays.
 
@@ -48,18 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "%(prog)s PROVIDER [--operation OP ...] [--status S ...] [--code C ...] [--to DIR]\n"
         "       [--base-url URL [--token-url URL] [--param NAME=VALUE ...] [--writes]]"
     )
-    parser.epilog = EPILOG
+    parser.epilog = EPILOG.replace("{VARIABLES}", VARIABLES)
     parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="see: openbanking providers")
     several: dict[str, object] = {"nargs": "+", "action": "extend", "default": []}
     parser.add_argument("--operation", metavar="OP", help='only these, like "GET /v1/accounts"', **several)  # type: ignore[arg-type]
     parser.add_argument("--status", metavar="S", help="only these errors, like 429, or 5xx", **several)  # type: ignore[arg-type]
     parser.add_argument("--code", metavar="C", help="only these errors", **several)  # type: ignore[arg-type]
     parser.add_argument("--to", metavar="DIR", type=Path, help="default: the project's folder of cassettes, cassettes/")
-    parser.add_argument("--base-url", metavar="URL", help="of the provider's own sandbox")
-    parser.add_argument("--token-url", metavar="URL", help="where it issues tokens, where that is another host")
-    param = "a path parameter, or the consent under its header's name"
-    parser.add_argument("--param", metavar="NAME=VALUE", help=param, **several)  # type: ignore[arg-type]
-    parser.add_argument("--writes", action="store_true", help="record successes that act: payments, jobs, consents")
+    parser.add_argument("--base-url", metavar="URL", type=address, help="of the provider's own sandbox")
+    add_calling(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -72,13 +69,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     wanted = takes(provider, joined(arguments.operation), status=arguments.status, code=arguments.code)
     if not wanted:
         raise UsageError(f"record: {provider} documents no such error; see: openbanking errors {provider}")
-    check(arguments)
+    check_calling(arguments, arguments.base_url, "record: {} goes with --base-url")
     with ended_by_sigterm(), source_of(arguments, provider) as source:
         recorder = recorder_for(arguments, registry, provider)
         terminal.line(f"{provider} from {arguments.base_url or 'its sandbox, served here'} into {recorder.folder}")
         show = Progress(wanted, terminal)
-        results = [show(result) for result in record_all(wanted, source, recorder)]
-    return conclude(results, recorder, terminal)
+        results: list[Result] = []
+        try:
+            results.extend(map(show, record_all(wanted, source, recorder)))
+        except (KeyboardInterrupt, SystemExit):
+            conclude(results, len(wanted), recorder, terminal)
+            raise
+    return conclude(results, len(wanted), recorder, terminal)
 
 
 @contextmanager
@@ -96,20 +98,12 @@ def ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def check(arguments: argparse.Namespace) -> None:
-    """Refuse options that go with --base-url only, and addresses that are none."""
-    for option in ("token_url", "param", "writes"):
-        if getattr(arguments, option) and not arguments.base_url:
-            raise UsageError(f"record: --{option.replace('_', '-')} goes with --base-url")
-    for url in filter(None, (arguments.base_url, arguments.token_url)):
-        if not url.startswith(("https://", "http://")):
-            raise UsageError(f"record: {url!r} is no URL; it must begin with https:// or http://")
-
-
 @contextmanager
 def source_of(arguments: argparse.Namespace, provider: Provider) -> Iterator[Source]:
+    from pytest_openbanking.asking import check_parameters
     from pytest_openbanking.cassettes.takes import ProviderItself, ServedSandbox
-    from pytest_openbanking.network import credentials_here, reached_at
+    from pytest_openbanking.environment import credentials_of
+    from pytest_openbanking.network import reached_at
 
     if arguments.base_url is None:
         from pytest_openbanking.serving.server import serve
@@ -117,26 +111,21 @@ def source_of(arguments: argparse.Namespace, provider: Provider) -> Iterator[Sou
         with serve(provider) as server:
             yield ServedSandbox(server)
         return
+    parameters = dict(arguments.param)
+    check_parameters(provider, parameters)
     bases = reached_at(provider, arguments.base_url, arguments.token_url)
-    yield ProviderItself(bases, credentials_here(), parameters(arguments.param), arguments.writes)
-
-
-def parameters(words: Sequence[str]) -> dict[str, str]:
-    for word in words:
-        if not word.partition("=")[2] or word.startswith("="):
-            raise UsageError(f"record: --param takes NAME=VALUE, not {word!r}")
-    return dict(word.split("=", 1) for word in words)
+    yield ProviderItself(bases, credentials_of(provider.name), parameters, arguments.writes)
 
 
 def recorder_for(arguments: argparse.Namespace, registry: Registry, provider: Provider) -> Recorder:
     from pytest_openbanking.cassettes.recorder import Recorder
     from pytest_openbanking.cassettes.scrubbing import Scrubber
-    from pytest_openbanking.network import CREDENTIALS, from_environment
+    from pytest_openbanking.environment import secrets_here
 
     folder = arguments.to or registry.settings.cassettes or Path(CASSETTES)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"record: {folder} is no folder")
-    return Recorder(folder, Scrubber(fields=registry.settings.scrub, secrets=from_environment(CREDENTIALS).values()))
+    return Recorder(folder, Scrubber(fields=registry.settings.scrub, secrets=secrets_here()))
 
 
 class Progress:
@@ -159,14 +148,16 @@ class Progress:
         return result
 
 
-def conclude(results: Sequence[Result], recorder: Recorder, terminal: Terminal) -> int:
+def conclude(results: Sequence[Result], wanted: int, recorder: Recorder, terminal: Terminal) -> int:
     recorded = [result for result in results if result.problem is None]
     failed = [result for result in results if result.problem is not None and result.tried]
     beyond = len(results) - len(recorded) - len(failed)
-    said = [f"recorded {len(recorded)} of {counted(len(results), 'cassette')} into {recorder.folder}"]
+    said = [f"recorded {len(recorded)} of {counted(wanted, 'cassette')} into {recorder.folder}"]
     if failed:
         said.append(f"{len(failed)} did not come about")
     if beyond:
         said.append(f"{beyond} could not be brought about")
+    if len(results) < wanted:
+        said.append(f"stopped, {wanted - len(results)} were not tried")
     terminal.line("; ".join(said))
     return 1 if failed or not recorded else 0

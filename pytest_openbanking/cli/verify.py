@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
+from argparse import ArgumentTypeError
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from pytest_openbanking.cli.calling import VARIABLES, add_calling, address, check_calling
 from pytest_openbanking.cli.inventory import registry_here
 from pytest_openbanking.settings import UsageError
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
 
     from pytest_openbanking.cassettes.verifying.codes import Wanted
@@ -26,24 +28,24 @@ if TYPE_CHECKING:
 NAME = "verify"
 HELP = "hold cassettes against what their provider documents, or (--live) against the provider itself"
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
-ONLY_LIVE = {"token_url": "--token-url", "param": "--param", "writes": "--writes"}
+INTERRUPTED = 130  # as a shell says of Ctrl-C
 ABOUT = """\
 PATH is a cassette, a folder of one provider, or a folder of cassettes: PROVIDER/OPERATION/STATUS-CODE.yaml and
 success.yaml; other *.yaml files below are a team's own flows. Without one: `cassettes` in [tool.pytest-openbanking]
-of ./pyproject.toml (./cassettes), else the cassettes that travel with the package; an error that has one of those is
-not missed, while a folder that is named is to be complete.
+of pyproject.toml, here or above (cassettes/ beside it), else the cassettes that travel with the package; an error that
+has one of those is not missed, while a folder that is named is to be complete.
 
 --live sends the recorded requests to BASE_URL, which stands for the provider's base URL; its other addresses are
 where --token-url says, or below the same origin on this machine. A sandbox of
 `openbanking serve` is told which error to answer with, so all are replayed. Of a real provider: the successes of
 reads (with --writes, of writes as well), and the errors of which its data says how one request brings them about.
-Credentials come from the environment: OPENBANKING_ACCESS_TOKEN, OPENBANKING_REFRESH_TOKEN, OPENBANKING_API_KEY,
-OPENBANKING_API_SECRET, and for mutual TLS the files OPENBANKING_CLIENT_CERT and OPENBANKING_CLIENT_KEY.
 
-exit code: 0 nothing found, 1 findings, 2 wrongly used (or nothing answers at BASE_URL).
+{VARIABLES}
+exit code: 0 nothing found, 1 findings, 2 wrongly used (or nothing answers at BASE_URL), 130 stopped by Ctrl-C.
 
 --format json: {"version": 1, "cassettes": n, "findings": [{"file", "line", "code", "message"}, ...]}, and with --live
-"replayed": n and "not_replayed": {reason: n}. --format github: annotations for a GitHub workflow.
+"replayed": n, "not_replayed": {reason: n} and, after Ctrl-C, "stopped": how far it was. --format github: annotations
+for a GitHub workflow.
 
 codes (what one means, and its fix: openbanking explain OBC201); `select` and `ignore` in [tool.pytest-openbanking]
 take them as well:
@@ -56,10 +58,10 @@ examples:
 """
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
     """Declare the paths and the options."""
     parser.usage = "%(prog)s [PATH ...] [--select CODES] [--ignore CODES] [--max-age AGE] [--live BASE_URL] [...]"
-    parser.epilog = ABOUT + listed_codes() + EXAMPLES
+    parser.epilog = ABOUT.replace("{VARIABLES}", VARIABLES) + listed_codes() + EXAMPLES
     parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a cassette, or a folder of cassettes")
     for option, what in (("--select", "report only"), ("--ignore", "do not report")):
         parser.add_argument(
@@ -69,10 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-age", metavar="AGE", type=age, help="find what was recorded longer ago: 90d, 12h, 4w")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="text is the default")
     parser.add_argument("--live", metavar="BASE_URL", type=address, help="replay the requests there, and find drift")
-    parser.add_argument("--token-url", metavar="URL", type=address, help="with --live: where tokens are asked for")
-    parser.add_argument("--param", metavar="NAME=VALUE", type=pair, action="append", default=[], help="with --live: a path "
-                        "parameter, or the consent by its header's name, instead of the recorded one")  # fmt: skip
-    parser.add_argument("--writes", action="store_true", help="with --live: replay successful writes as well")
+    add_calling(parser, "with --live: ")
 
 
 def listed_codes() -> str:
@@ -84,29 +83,11 @@ def listed_codes() -> str:
 def age(text: str) -> tuple[str, timedelta]:
     match = re.fullmatch(r"(\d{1,5})([hdw])", text)
     if not match:
-        raise argparse.ArgumentTypeError(f"{text!r} is no age; write it like 90d, 12h or 4w")
+        raise ArgumentTypeError(f"{text!r} is no age; write it like 90d, 12h or 4w")
     return text, timedelta(**{UNITS[match[2]]: int(match[1])})
 
 
-def address(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or parts.query or parts.fragment:
-        raise argparse.ArgumentTypeError(f"{text!r} is no URL like https://host/path")
-    return text.rstrip("/")
-
-
-def pair(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not (name and sign and value):
-        raise argparse.ArgumentTypeError(f"{text!r} must be NAME=VALUE, like accountId=123")
-    return name, value
-
-
-def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+def run(arguments: Namespace, terminal: Terminal) -> int:
     """Verify, and print the findings."""
     from pytest_openbanking.cassettes.verifying.files import default_paths, files_in
     from pytest_openbanking.cassettes.verifying.owners import Owners
@@ -117,17 +98,19 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     owners = Owners(registry)
     if arguments.provider is not None:
         registry.provider(arguments.provider)
-    paths = arguments.paths or default_paths(registry.settings.cassettes)
-    files = files_in(paths, owners.names, looked_up=not arguments.paths)
+    team = registry.settings.cassettes
+    paths = arguments.paths or default_paths(registry.settings)
+    files = files_in(paths, owners.names, looked_up=not arguments.paths, team=team)
     report = live_report(arguments, files, owners) if arguments.live else report_of(arguments, files, owners)
-    FORMATS[arguments.format](report, terminal)
-    return 1 if report.findings else 0
+    if not report.cassettes:
+        where = ", ".join(map(str, paths))
+        raise UsageError(f"verify: there is no cassette of {arguments.provider} in {where}; allowed: another PATH")
+    FORMATS[arguments.format](replace(report, travelling=files.travelling), terminal)
+    return INTERRUPTED if report.stopped else 1 if report.findings else 0
 
 
-def check_options(arguments: argparse.Namespace) -> None:
-    for name, option in ONLY_LIVE.items():
-        if getattr(arguments, name) and not arguments.live:
-            raise UsageError(f"verify: {option} needs --live BASE_URL")
+def check_options(arguments: Namespace) -> None:
+    check_calling(arguments, arguments.live, "verify: {} needs --live BASE_URL")
     if arguments.live and arguments.max_age:
         raise UsageError("verify: --max-age does not go with --live, which finds drift and nothing else")
 
@@ -136,7 +119,7 @@ def split(texts: Sequence[str]) -> list[str]:
     return [part.strip().upper() for text in texts for part in text.split(",")]
 
 
-def codes_of(arguments: argparse.Namespace, owners: Owners) -> Wanted:
+def codes_of(arguments: Namespace, owners: Owners) -> Wanted:
     """Return the codes that are reported: of the command line, and of the project's options."""
     from pytest_openbanking.cassettes.verifying.codes import wanted
 
@@ -147,7 +130,7 @@ def codes_of(arguments: argparse.Namespace, owners: Owners) -> Wanted:
     return wanted(split(arguments.select) or select, [*ignore, *split(arguments.ignore)])
 
 
-def report_of(arguments: argparse.Namespace, files: Files, owners: Owners) -> Report:
+def report_of(arguments: Namespace, files: Files, owners: Owners) -> Report:
     from pytest_openbanking.cassettes.verifying.upkeep import MaxAge
     from pytest_openbanking.cassettes.verifying.verification import verify
     from pytest_openbanking.cli.verify_report import Report
@@ -162,7 +145,7 @@ def report_of(arguments: argparse.Namespace, files: Files, owners: Owners) -> Re
     return Report(verified.cassettes, verified.findings)
 
 
-def live_report(arguments: argparse.Namespace, files: Files, owners: Owners) -> Report:
+def live_report(arguments: Namespace, files: Files, owners: Owners) -> Report:
     from pytest_openbanking.cassettes.verifying.live import replay
     from pytest_openbanking.cli.verify_report import Report
 
@@ -171,15 +154,13 @@ def live_report(arguments: argparse.Namespace, files: Files, owners: Owners) -> 
         replayed = replay(
             files, owners, live_of(arguments), wanted=codes, provider=arguments.provider, progress=progress.show
         )
-    return Report(replayed.cassettes, replayed.findings, replayed.replayed, replayed.skipped)
+    return Report(replayed.cassettes, replayed.findings, replayed.replayed, replayed.skipped, replayed.stopped)
 
 
-def live_of(arguments: argparse.Namespace) -> Live:
+def live_of(arguments: Namespace) -> Live:
     from pytest_openbanking.cassettes.verifying.live import Live
-    from pytest_openbanking.network import credentials_here
 
-    credentials = credentials_here()
-    return Live(arguments.live, arguments.token_url, credentials, dict(arguments.param), arguments.writes)
+    return Live(arguments.live, arguments.token_url, parameters=dict(arguments.param), writes=arguments.writes)
 
 
 class Progress:

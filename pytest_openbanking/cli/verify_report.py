@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.cassettes.verifying.files import shown
 from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.cli.terminal import counted
 from pytest_openbanking.coverage.services import github_property, github_text
@@ -24,30 +24,28 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Report:
-    """What came out; `replayed` is None but for --live."""
+    """What came out; `replayed` is None but for --live, `travelling` of the cassettes that come with the package."""
 
     cassettes: int
     findings: tuple[Finding, ...]
     replayed: int | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
+    stopped: str | None = None
+    travelling: bool = False
 
 
 def summary(report: Report) -> str:
     """Return "12 cassettes, 3 findings" or the like."""
     found = counted(len(report.findings), "finding") if report.findings else "nothing found"
-    text = f"{counted(report.cassettes, 'cassette')}, {found}"
+    ours = (" that travels" if report.cassettes == 1 else " that travel") + " with the package"
+    text = f"{counted(report.cassettes, 'cassette')}{ours if report.travelling else ''}, {found}"
     if report.replayed is None:
         return text
     from pytest_openbanking.cassettes.verifying.live import reasons
 
     more = f"; {sum(report.skipped.values())} not replayed: {reasons(report.skipped)}" if report.skipped else ""
-    return f"{text}; {counted(report.replayed, 'request')} replayed{more}"
-
-
-def shown(path: Path) -> str:
-    """Return a path relative to the working directory, where it is below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    ended = f"; {report.stopped}" if report.stopped else ""
+    return f"{text}; {counted(report.replayed, 'request')} replayed{more}{ended}"
 
 
 def show_text(report: Report, terminal: Terminal) -> None:
@@ -72,6 +70,8 @@ def show_json(report: Report, terminal: Terminal) -> None:
     }
     if report.replayed is not None:
         document |= {"replayed": report.replayed, "not_replayed": dict(report.skipped)}
+    if report.stopped is not None:
+        document["stopped"] = report.stopped
     terminal.line(json.dumps(document, indent=2, ensure_ascii=True))
 
 

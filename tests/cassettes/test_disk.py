@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pytest_openbanking import load_provider
-from pytest_openbanking.cassettes.recorder import Recorder
-from pytest_openbanking.cassettes.scrubbing import Scrubber, UnscrubbableError
+from pytest_openbanking.cassettes.recorder import NotWrittenError, Recorder
+from pytest_openbanking.cassettes.scrubbing import Scrubber
 from tests.cassettes.scrubbing.planted import BY_LOOK, ECHOES, FOUND, LOOK_PLACES, NAMED, TOKEN
 from tests.cassettes.scrubbing.recorded import readable
 
@@ -59,6 +59,6 @@ def test_what_cannot_be_scrubbed_is_not_written(tmp_path: Path, seen: list[str])
             "body": {"string": b"\x1f\x8bno gzip"},
         },
     }
-    with pytest.raises(UnscrubbableError):
+    with pytest.raises(NotWrittenError, match="a body says that it is gzip"):
         Recorder(tmp_path, Scrubber()).write(Path("one.yaml"), [broken], load_provider("paysera"), {})
     assert (old.read_text(), seen, list(tmp_path.iterdir())) == ("the old one", [], [old])

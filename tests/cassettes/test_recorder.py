@@ -17,7 +17,7 @@ import pytest
 from pytest_openbanking import load_provider
 from pytest_openbanking.cassettes.capture import capturing, plain
 from pytest_openbanking.cassettes.reading import read_cassette
-from pytest_openbanking.cassettes.recorder import Recorder, at_provider
+from pytest_openbanking.cassettes.recorder import NotWrittenError, Recorder, at_provider
 from pytest_openbanking.cassettes.scrubbing import Scrubber
 from pytest_openbanking.cassettes.sorting import place_for
 from tests.cassettes.recordings import PAYSERA, interaction
@@ -70,7 +70,7 @@ def test_the_longest_base_tells_the_providers_address(uri: str, expected: str | 
         (["documented"], ["documented"], "the sandbox of pytest-openbanking"),
         (["generated", "documented"], ["generated", "documented"], "the sandbox of pytest-openbanking"),
         ([None], ["recorded"], HERE),
-        (["lies"], ["recorded"], "the sandbox of pytest-openbanking"),
+        (["lies"], ["generated"], "the sandbox of pytest-openbanking"),
     ],
 )
 def test_each_answer_keeps_its_provenance(tmp_path: Path, said, expected, origin: str) -> None:
@@ -80,6 +80,20 @@ def test_each_answer_keeps_its_provenance(tmp_path: Path, said, expected, origin
     assert [one.provenance for one in cassette.interactions] == expected
     assert cassette.metadata.recorded_from == origin
     assert not any(PROVENANCE in one.response.headers for one in cassette.interactions)
+
+
+@pytest.mark.parametrize(("size", "fits"), [(1000, True), (4000, False), (5000, False)])
+def test_what_nobody_could_read_again_is_not_written(tmp_path: Path, monkeypatch, size: int, fits: bool) -> None:
+    """A file has its limit, and more in it than the body."""
+    monkeypatch.setattr("pytest_openbanking.cassettes.recorder.MOST_BYTES", 4096)
+    monkeypatch.setattr("pytest_openbanking.cassettes.reading.MOST_BYTES", 4096)
+    one = interaction(body=f'{{"text": "{"a " * (size // 2)}"}}', base=HERE)
+    if fits:
+        assert len(written(tmp_path, one).interactions) == 1
+        return
+    with pytest.raises(NotWrittenError, match=r"^it would be [\d,]+ bytes or more; a cassette holds at most 4,096$"):
+        written(tmp_path, one)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_cassette_says_of_its_origin_holds_no_login(tmp_path: Path) -> None:

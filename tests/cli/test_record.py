@@ -151,17 +151,33 @@ def test_an_answer_that_is_not_the_wanted_one_leaves_the_old_cassette(
 
 
 def test_a_recording_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch, capsys) -> None:
-    """A full disk, say: nothing half-written is left, and the run goes on to say so."""
+    """A full disk, say: nothing half-written is left, and it is said once, as it would be so with every other one."""
     main(["record", "paysera", *ACCOUNTS])
     before = files(tmp_path / "cassettes")
+    capsys.readouterr()
 
     def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "No space left on device", f"{tmp_path}/.success.yaml.1.tmp")
 
     monkeypatch.setattr("os.fsync", full)
     assert main(["record", "paysera", *ACCOUNTS]) == 1
     assert files(tmp_path / "cassettes") == before
-    assert "not recorded: [Errno 28] No space left on device" in capsys.readouterr().out
+    _, said, last = capsys.readouterr().out.splitlines()
+    assert said.endswith("GET /v1/accounts  success  not recorded: it cannot be written: No space left on device")
+    assert last.endswith("; 1 did not come about; stopped, 11 were not tried")
+
+
+def test_what_is_wrong_with_one_place_stops_no_other(tmp_path: Path, capsys) -> None:
+    """A file in the place of an operation's folder, say: it is named."""
+    (tmp_path / "cassettes/paysera").mkdir(parents=True)
+    (tmp_path / "cassettes/paysera/get-v1-accounts").write_text("mine")
+    words = ["--operation", "GET /v1/accounts", "GET /v1/accounts/{accountId}", "--code", "TOKEN_EXPIRED"]
+    assert main(["record", "paysera", *words]) == 1
+    out = capsys.readouterr().out
+    assert re.search(
+        r"not recorded: it cannot be written: .*: \S*/cassettes/paysera/get-v1-accounts$", out, re.MULTILINE
+    )
+    assert "recorded 1 of 2 cassettes" in out
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -176,7 +192,8 @@ def test_stopping_half_way_leaves_whole_cassettes_only(tmp_path: Path, number: i
             if line.startswith(" 10/102"):
                 run.send_signal(number)
                 break
-        _, err = run.communicate(timeout=30)
+        out, err = run.communicate(timeout=30)
+    assert re.fullmatch(r"recorded \d+ of 102 cassettes into .*; stopped, \d+ were not tried", out.splitlines()[-1])
     assert run.returncode == code
     assert "Traceback" not in err
     after = files(tmp_path / "cassettes")
@@ -198,9 +215,16 @@ def test_stopping_half_way_leaves_whole_cassettes_only(tmp_path: Path, number: i
         (("paysera", "--writes"), "record: --writes goes with --base-url"),
         (("paysera", "--param", "a=1"), "record: --param goes with --base-url"),
         (("paysera", "--token-url", "http://127.0.0.1:9"), "record: --token-url goes with --base-url"),
-        (("paysera", "--base-url", "http://127.0.0.1:9", "--token-url", "bank.example"), "record: 'bank.example' is no URL; "),
-        (("paysera", "--base-url", "bank.example"), "record: 'bank.example' is no URL; it must begin with https:// or http://"),
-        (("paysera", "--base-url", "http://127.0.0.1:9", "--param", "a"), "record: --param takes NAME=VALUE, not 'a'"),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--token-url", "bank.example"), "record: argument --token-url: 'bank.example' is no URL like "),
+        (("paysera", "--base-url", "bank.example"), "record: argument --base-url: 'bank.example' is no URL like https://host/path"),
+        (("paysera", "--base-url", "https://jonas:geheim@bank.example"), "record: argument --base-url: holds a user name or password; credentials go into the environment: "),
+        (("paysera", "--base-url", "https://bank.example?key=geheim"), "record: argument --base-url: holds a query or fragment, and must be like https://host/path; credentials go into the environment: "),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--token-url", "https://geheim@a/oauth/token"), "record: argument --token-url: holds a user name"),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--param", "a"), "record: argument --param: 'a' must be NAME=VALUE, like accountId=123"),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--param", "acountId=1"), "--param: paysera has no parameter 'acountId'; nearest: accountId, account-id"),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--param", "Consent-ID=geheimß"), "--param Consent-ID holds a character that is no visible ASCII, which no header can carry"),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--param", "Consent-ID=geheim\nX: 1"), "--param Consent-ID holds a character that is no visible ASCII"),
+        (("paysera", "--base-url", "http://127.0.0.1:9", "--param", "accountId=\udcff"), "--param accountId is no UTF-8"),
         (("paysera", "--base-url", "http://127.0.0.1:9", "--code", "TOKEN_INVALID", "--param", "Consent-ID=1"), "http://127.0.0.1:9 cannot be reached: "),
         (("aelix", "--base-url", "http://127.0.0.1:9", "--token-url", "http://127.0.0.1:9/x"), "the token URL http://127.0.0.1:9/x must end in the path of POST "),
     ],
@@ -210,7 +234,22 @@ def test_what_is_wrong_is_one_line(arguments, said: str, capsys, tmp_path: Path)
     err = capsys.readouterr().err
     assert err.startswith(f"openbanking: {said}"), err
     assert err.count("\n") == 1
+    assert "geheim" not in err
     assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("geheimß", "holds a character that is no visible ASCII"), ("geheim\nX-Evil: 1", "holds a line break")],
+)
+@pytest.mark.parametrize("variable", ["OPENBANKING_ACCESS_TOKEN", "OPENBANKING_PAYSERA_API_SECRET"])
+def test_a_credential_that_no_header_can_carry_is_one_line(monkeypatch, capsys, variable, value, said: str) -> None:
+    """Which names the variable, and not what it holds."""
+    monkeypatch.setenv(variable, value)
+    assert main(["record", "paysera", "--base-url", "http://127.0.0.1:9"]) == 2
+    out, err = capsys.readouterr()
+    assert err == f"openbanking: {variable}: {said}, which no header can carry\n"
+    assert "geheim" not in out + err
 
 
 def test_a_certificate_that_cannot_be_used_is_one_line(base_url, monkeypatch, capsys) -> None:
@@ -228,6 +267,38 @@ def test_what_acts_is_recorded_only_where_that_is_allowed(tmp_path: Path, base_u
     folder = "cassettes/paysera/post-v1-payments"
     assert (tmp_path / folder / "success.yaml").is_file() is allowed
     assert (tmp_path / folder / "400-FORMAT_ERROR.yaml").is_file()
+
+
+def test_a_token_is_asked_for_only_where_writes_are_allowed(tmp_path: Path, base_url, monkeypatch, capsys) -> None:
+    """A refresh token may be good for one time only."""
+    monkeypatch.setenv("OPENBANKING_REFRESH_TOKEN", "the-only-one")
+    words = ["record", "paysera", "--base-url", base_url, "--operation", "POST /oauth/token"]
+    assert main(words) == 1
+    assert (
+        "success  not recorded: it issues a token, for which a refresh token may be spent; allow that with --writes"
+        in (capsys.readouterr().out)
+    )
+    assert files(tmp_path) == {}
+    assert main([*words, "--writes"]) == 0
+
+
+def test_a_variable_of_the_provider_goes_before_the_one_for_all(base_url, monkeypatch, capsys) -> None:
+    """With what a secret store leaves around it."""
+    monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", "of another provider")
+    monkeypatch.setenv("OPENBANKING_PAYSERA_ACCESS_TOKEN", f"{TOKEN}\n")
+    assert main(["record", "paysera", "--base-url", base_url, *ACCOUNTS, "--param", "Consent-ID=1"]) == 0
+    assert "GET /v1/accounts  success  recorded" in capsys.readouterr().out
+
+
+def test_no_message_of_others_shows_a_credential(monkeypatch, capsys) -> None:
+    """A provider that answers with what it was asked, say, in a way that is no HTTP."""
+    monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+    echo = Answer(200, b"{}", ((f"Bearer {TOKEN}", "1"),))
+    with any_bank(lambda _: echo) as running:
+        main(["record", "aelix", "--base-url", running.origin, "--operation", "GET /v1/transactions"])
+    out = capsys.readouterr().out
+    assert "not recorded: no answer: RemoteProtocolError: illegal header line: bytearray(b'Bearer ***: 1')" in out
+    assert TOKEN not in out
 
 
 def test_a_code_asks_for_errors_only(tmp_path: Path) -> None:
@@ -253,19 +324,31 @@ def test_an_operation_of_the_api_key_needs_that_one(monkeypatch, capsys, name: s
     [
         (Answer(200), "recorded"),
         (Answer(206), "recorded"),
-        (Answer(302), "not recorded: answered 302"),
+        (Answer(200, b'{"quite": "other"}'), "recorded"),
+        (Answer(302), "not recorded: answered 302$"),
+        (Answer(307, b"", (("Location", "https://bank.example/new?token=geheim"),)), "not recorded: answered 307 to https://bank.example/new$"),
+        (Answer(204, b""), "not recorded: there is no body$"),
+        (Answer(200, b'{"accounts": ['), "not recorded: the body is no JSON$"),
+        (Answer(200, b"<h1>soon", (("Content-Type", "text/html"),)), "not recorded: the body is text/html, not application/json$"),
+        (Answer(200, b"[]"), "not recorded: the body is an array, not an object$"),
         (Answer(None), "not recorded: no answer: RemoteProtocolError: "),
         (Answer(200, b"\xff\x00?", (("Content-Encoding", "x-odd"),)), "not recorded: .*a body is encoded as 'x-odd'"),
         (Answer(200, b"{}", (("Content-Encoding", "gzip"),)), "not recorded: no answer: DecodingError: "),
     ],
-)
-def test_a_success_is_recorded_whatever_2xx_it_is(monkeypatch, capsys, answer: Answer, said: str) -> None:
-    """All else is named, and ends no run."""
+)  # fmt: skip
+def test_a_success_is_recorded_whatever_2xx_it_is(
+    tmp_path: Path, monkeypatch, capsys, answer: Answer, said: str
+) -> None:
+    """If it can be read as one; all else is named, ends no run, and leaves the old cassette."""
     monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+    old = tmp_path / "cassettes/aelix/get-v1-transactions/success.yaml"
+    old.parent.mkdir(parents=True)
+    old.write_text("the old one")
     with any_bank(lambda _: answer) as running:
         main(["record", "aelix", "--base-url", running.origin, "--operation", "GET /v1/transactions"])
     out = capsys.readouterr().out
     assert re.search(rf"^ 1/11  GET /v1/transactions  success  {said}", out, re.MULTILINE), out
+    assert (old.read_text() == "the old one") is (said != "recorded")
     assert "\n11/11  GET /v1/transactions  503 SERVICE_UNAVAILABLE  " in out
 
 

@@ -8,10 +8,11 @@ import re
 import pytest
 
 from pytest_openbanking.cassettes.places import shipped
+from pytest_openbanking.cassettes.verifying import live
 from pytest_openbanking.cassettes.verifying.codes import CODES
 from pytest_openbanking.serving.server import serve
 from tests.cassettes.verifying.recorded import record_all, save
-from tests.cassettes.verifying.scenes import ACCOUNTS, EXPIRED, LIMIT, PAYMENT, line_with, provider, response
+from tests.cassettes.verifying.scenes import ACCOUNTS, EXPIRED, LIMIT, PAYMENT, Scene, line_with, provider, response
 
 PLACE = "cassettes/paysera/get-v1-accounts"
 VARIABLES = [f"OPENBANKING_{name}" for name in ("ACCESS_TOKEN", "REFRESH_TOKEN", "API_KEY", "API_SECRET")]
@@ -75,7 +76,7 @@ def test_without_a_folder_the_shipped_ones_are_verified(cli):
     """And nothing is found in them."""
     ran = cli("verify")
     assert ran.code == 0, ran.out
-    assert ran.lines[-1].endswith("cassettes, nothing found")
+    assert re.fullmatch(r"\d+ cassettes that travel with the package, nothing found", ran.lines[-1])
 
 
 def test_a_team_s_own_provider_is_verified(cli, team):
@@ -101,7 +102,6 @@ def test_select_and_ignore_work_on_prefixes(cli, tmp_path):
     assert codes_in(cli("verify", "--ignore", "OBC", "--select", "OBC202")) == ["OBC202"]
     ran = cli("verify", "--select", "OBC3")
     assert (ran.code, ran.lines) == (0, ["2 cassettes, nothing found"])
-    assert cli("verify", "--provider", "aelix", "--select", "OBC1,OBC2").lines == ["0 cassettes, nothing found"]
 
 
 def test_the_project_s_options_select_and_ignore_as_well(cli, tmp_path):
@@ -186,6 +186,32 @@ MISTAKES = [
     ("verify --format yaml", "invalid choice: 'yaml'"),
     ("verify --provider paysara", "there is no provider 'paysara'; nearest: paysera"),
     ("verify --live ftp://x", "'ftp://x' is no URL like https://host/path"),
+    (
+        "verify --live https://jonas:word@host",
+        "argument --live: holds a user name or password; credentials go into the env",
+    ),
+    (
+        "verify --live https://host?key=word",
+        "argument --live: holds a query or fragment, and must be like https://host",
+    ),
+    (
+        "verify --live http://127.0.0.1:1 --token-url https://word@h/x",
+        "argument --token-url: holds a user name or password",
+    ),
+    ("verify --live http://127.0.0.1:1 --param Consent-ID=ß some", "'some' must be NAME=VALUE, like accountId=123"),
+    (
+        "verify some --live http://127.0.0.1:1 --param Consent-ID=ß",
+        "--param Consent-ID holds a character that is no visible",
+    ),
+    (
+        "verify some --live http://127.0.0.1:1 --param accountId=1 x=2",
+        "--param: paysera has no parameter 'x'; nearest: ",
+    ),
+    ("verify some --provider aelix", "verify: there is no cassette of aelix in some; allowed: another PATH"),
+    (
+        "verify --provider aelix some/paysera/get-v1-accounts",
+        "there is no cassette of aelix in some/paysera/get-v1-accounts",
+    ),
     ("verify --live http://x:y", "'http://x:y' is no URL like"),
     ("verify --writes", "verify: --writes needs --live BASE_URL"),
     ("verify --param a=b", "verify: --param needs --live BASE_URL"),
@@ -203,6 +229,45 @@ def test_a_mistake_is_one_line(cli, tmp_path, words, said):
     ran = cli(*words.split(" "))
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert said in ran.err
+    assert "word@" not in ran.err
+    assert "=word" not in ran.err
+
+
+NAMED = "[tool.pytest-openbanking]\ncassettes = 'recorded'\n"
+
+
+def test_a_folder_that_is_named_and_not_there_is_a_mistake(cli, tmp_path):
+    """As for pytest; the cassettes that travel with the package are in the place of one that nobody names."""
+    (tmp_path / "pyproject.toml").write_text(NAMED)
+    LIMIT.write(tmp_path / "cassettes")
+    ran = cli("verify")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"openbanking: {tmp_path}/pyproject.toml: cassettes: there is no folder {tmp_path}/recorded; "
+        "allowed: one, or openbanking record to make it\n"
+    )
+    assert cli("verify", "cassettes", "--ignore", "OBC403").lines == ["1 cassette, nothing found"]
+
+
+@pytest.mark.parametrize("between", ["", "[project]\nname = 'x'\ndependencies = ['pytest-openbanking']\n"])
+def test_the_project_is_found_from_below_it(cli, tmp_path, monkeypatch, between):
+    """It is where the nearest pyproject.toml with our table is; that of another tool does not count."""
+    (tmp_path / "pyproject.toml").write_text(NAMED + "ignore = ['OBC202']\n")
+    LIMIT.write(tmp_path / "recorded", without_delay)
+    below = tmp_path / "tests" / "bank"
+    below.mkdir(parents=True)
+    if between:
+        (tmp_path / "tests" / "pyproject.toml").write_text(between)
+    monkeypatch.chdir(below)
+    assert cli("verify").lines == ["1 cassette, nothing found"]
+
+
+def test_a_project_file_that_is_broken_is_said(cli, tmp_path, monkeypatch):
+    """And not passed over, though nobody can tell whose it is."""
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest-openbanking")
+    (tmp_path / "tests").mkdir()
+    monkeypatch.chdir(tmp_path / "tests")
+    assert f"{tmp_path}/pyproject.toml: cannot be read: " in cli("verify").err
 
 
 def test_every_code_is_listed_and_explained(cli):
@@ -219,7 +284,7 @@ def test_every_code_is_listed_and_explained(cli):
     heads = [line[:6] for line in cli("explain", "OBC2").lines if line.startswith("OBC")]
     assert heads == [code.code for code in CODES if code.code.startswith("OBC2")]
     assert "OBC" not in cli("explain", "OB2").out
-    assert "nearest: OBC204, OBC203, OBC202; all: openbanking verify --help" in cli("explain", "OBC20l").err
+    assert "nearest: OBC205, OBC204, OBC203; all: openbanking verify --help" in cli("explain", "OBC20l").err
 
 
 def test_live_against_a_served_sandbox(cli, tmp_path):
@@ -246,6 +311,36 @@ def test_live_against_something_else(cli, tmp_path, monkeypatch):
     assert re.fullmatch(rf"{PLACE}/success\.yaml:\d+: OBC501 GET /v1/accounts answered 200; now 404", ran.lines[0])
     assert ran.lines[1] == ("2 cassettes, 1 finding; 1 request replayed; 1 not replayed: cannot be brought about (1)")
     assert there.asked[-1].headers["authorization"] == "Bearer from the environment"
+
+
+def test_a_replay_that_is_stopped_shows_what_it_found(cli, tmp_path, monkeypatch):
+    """The last line says how far it was; several parameters follow one option."""
+    from tests.cassettes.verifying.bank import Answer, bank
+
+    monkeypatch.setenv("OPENBANKING_PAYSERA_ACCESS_TOKEN", "from the environment\n")
+    for operation in ("GET /v1/accounts/{accountId}", "GET /v1/accounts/{accountId}/balances", "GET /v1/accounts"):
+        Scene("paysera", operation).write(tmp_path / "cassettes")
+    calls = []
+
+    def until_ctrl_c(self, call, request):
+        calls.append(request)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return one(self, call, request)
+
+    one = live.Run.one
+    monkeypatch.setattr(live.Run, "one", until_ctrl_c)
+    with bank(lambda asked: Answer(404)) as there:
+        words = ("verify", "--live", there.origin, "--param", "accountId=7", "Consent-ID=c")
+        ran = cli(*words)
+        calls.clear()
+        document = json.loads(cli(*words, "--format", "json").out)
+    assert (ran.code, [line.split(" ")[1] for line in ran.lines[:-1]]) == (130, ["OBC501", "OBC501"])
+    assert ran.lines[-1] == "3 cassettes, 2 findings; 2 requests replayed; stopped after 2 of 3"
+    assert (document["replayed"], len(document["findings"]), document["stopped"]) == (2, 2, "stopped after 2 of 3")
+    last = there.asked[-1]
+    assert (last.path, last.headers["consent-id"]) == ("/v1/accounts/7", "c")
+    assert last.headers["authorization"] == "Bearer from the environment"
 
 
 def test_progress_is_shown_on_a_terminal_only(cli, tmp_path, monkeypatch):

@@ -188,6 +188,49 @@ def test_a_broken_recording_fails_its_case_in_one_line(team) -> None:
     assert "Traceback" not in result.stdout.str()
 
 
+def test_a_case_that_the_marked_cassette_does_not_show_is_one_line(team) -> None:
+    """It says what is shown, what was asked and what to do, and is not served from elsewhere; the others are judged."""
+    markers = f'{MARKED}@pytest.mark.openbanking_errors("GET /v1/accounts", status=[429, 503], persistence="always")\n'
+    pytester = team(JUDGED.replace(MARKED, markers))
+    limit(pytester)
+    result = pytester.runpytest("-p", "no:randomly", "--tb=short")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"*/cassettes/{LIMIT}.yaml shows GET /v1/accounts 429 ACCESS_EXCEEDED, and not GET /v1/accounts "
+            "503 SERVICE_UNAVAILABLE: leave the marker openbanking_errors out to get what it shows, or *",
+            "=* openbanking: documented errors =*",
+        ],
+        consecutive=True,
+    )
+
+
+@pytest.mark.parametrize("fixture", ["openbanking_error, openbanking, bank", "openbanking"])
+def test_two_markers_of_cassettes_on_one_test_are_one_line(team, fixture: str) -> None:
+    """Only one of them could be replayed; one on a test goes before one around it."""
+    test = f"@pytest.mark.openbanking_cassette('paysera/other')\n{MARKED}def test_it({fixture}):\n    pass\n"
+    result = team(test).runpytest("--tb=short")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [f"*two markers openbanking_cassette on one test: '{LIMIT}' and 'paysera/other'; allowed: one*"]
+    )
+    around = 'pytestmark = [pytestmark, pytest.mark.openbanking_cassette("paysera/other")]\n'
+    pytester = team(around + JUDGED)
+    limit(pytester)
+    pytester.runpytest().assert_outcomes(passed=3)
+
+
+def test_a_cassette_of_another_suffix_is_named(team) -> None:
+    """The marker looks for *.yaml, and finds any other file by its whole name."""
+    pytester = team(REPLAYED.replace("paysera/flow", "paysera/okflow").format("assert http.get('/v1/accounts')"))
+    recording(pytester.path / "cassettes/paysera/okflow.yml", *FLOW)
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*there is no cassette 'paysera/okflow' in *; nearest: paysera/okflow.yml*"])
+    team(REPLAYED.replace("paysera/flow", "paysera/okflow.yml").format("assert http.get('/v1/accounts')"))
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
 def test_the_provider_is_told_by_the_cassettes_folder(team) -> None:
     """The first part of the path names the provider, where no other marker does."""
     pytester = team(

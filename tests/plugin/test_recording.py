@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
+import os
 
 import pytest
 import vcr
@@ -10,6 +12,8 @@ import vcr
 from pytest_openbanking.cassettes.reading import read_cassette
 from pytest_openbanking.exchange import Provenance
 from tests.cassettes.bank import IBAN, TOKEN, bank
+from tests.cassettes.verifying.bank import Answer
+from tests.cassettes.verifying.bank import bank as any_bank
 
 # The team's clients leave their connections open.
 pytestmark = [
@@ -28,6 +32,8 @@ def address(monkeypatch: pytest.MonkeyPatch):
     """A bank to be recorded, and the environment that leads there."""
     assert vcr
     with bank() as url:
+        for name in [name for name in os.environ if name.startswith("OPENBANKING_")]:
+            monkeypatch.delenv(name)
         monkeypatch.setenv("OPENBANKING_BASE_URL", url)
         monkeypatch.setenv("OPENBANKING_TOKEN_URL", f"{url}/oauth/token")
         monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
@@ -48,6 +54,7 @@ def test_each_answer_is_recorded_in_its_operations_place(team, address) -> None:
     result.stdout.fnmatch_lines(
         [
             "openbanking: recording into */cassettes, from the network",
+            f"openbanking: paysera is called at {address}; another address: OPENBANKING_PAYSERA_BASE_URL",
             "*= openbanking: recorded =*",
             "*/cassettes/paysera/get-v1-accounts/success.yaml",
         ]
@@ -287,7 +294,7 @@ def test_what_the_environment_holds_is_scrubbed_wherever_it_stands(team, monkeyp
 
 
 def test_what_cannot_be_written_is_said_and_fails_no_test(team) -> None:
-    """The other cassettes are written."""
+    """The other cassettes are written; the run fails, for it was asked to record."""
     pytester = team(
         TESTS + "\ndef test_one(bank):\n    bank.http.get('/v1/accounts/77', headers={'Authorization': 'Bearer x'})\n"
     )
@@ -295,7 +302,10 @@ def test_what_cannot_be_written_is_said_and_fails_no_test(team) -> None:
     (pytester.path / "tapes/paysera/get-v1-accounts").write_text("mine")
     result = pytester.runpytest(*RECORD, "--openbanking-cassettes=tapes")
     result.assert_outcomes(passed=2)
-    result.stdout.fnmatch_lines(["*/tapes/paysera/get-v1-accounts/success.yaml is not recorded: *"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["*/tapes/paysera/get-v1-accounts/success.yaml is not recorded: it cannot be written: *"]
+    )
     assert (pytester.path / "tapes/paysera/get-v1-accounts-accountId/401-TOKEN_INVALID.yaml").is_file()
 
 
@@ -304,3 +314,165 @@ def test_a_folder_that_is_not_there_is_made(team) -> None:
     pytester = team(TESTS)
     pytester.runpytest(*RECORD, "--openbanking-cassettes=new/tapes").assert_outcomes(passed=1)
     assert (pytester.path / "new/tapes/paysera/get-v1-accounts/success.yaml").is_file()
+
+
+ALONE_OR_XDIST = pytest.mark.parametrize(
+    "options", [RECORD, ("--openbanking-record", "-n", "2", "-rA")], ids=["alone", "xdist"]
+)
+
+
+@ALONE_OR_XDIST
+def test_a_full_disk_is_said_once_and_fails_the_run(team, options) -> None:
+    """No test does: they passed. The name of the file that was to become the cassette helps nobody."""
+    pytester = team(
+        TESTS + "\ndef test_one(bank):\n    bank.http.get('/v1/accounts/77', headers={'Authorization': 'Bearer x'})\n",
+        conftest="""
+        import os
+
+        def full(_):
+            raise OSError(28, "No space left on device", "/x/.success.yaml.1.tmp")
+
+        os.fsync = full
+        """,
+    )
+    result = pytester.runpytest_subprocess(*options)
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    said = [line for line in result.stdout.lines if "No space left" in line]
+    assert len(said) == (1 if options is RECORD else 2)  # once in each process
+    assert said[0].endswith("is not recorded: it cannot be written: No space left on device; nor is anything after it")
+    assert cassettes(pytester) == []
+
+
+ONE = """
+def test_accounts(bank):
+    bank.accounts()
+"""
+OTHER = """
+@pytest.mark.openbanking("aelix")
+def test_others(openbanking):
+    import httpx
+    headers = {"Authorization": f"Bearer {openbanking.access_token}"}
+    assert httpx.get(f"{openbanking.base_url}/v1/accounts", headers=headers).status_code == 200
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "body"),
+    [(RECORD, ONE + OTHER), (RECORD, OTHER + ONE), (("--openbanking-record", "-n", "2"), OTHER + ONE)],
+    ids=["first", "last", "xdist"],
+)
+def test_what_is_meant_for_one_provider_is_not_sent_to_another(team, monkeypatch, options, body: str) -> None:
+    """Variables that name no provider are the default's; a test of a second one says which to set, and calls nothing."""
+    monkeypatch.delenv("OPENBANKING_TOKEN_URL")
+    pytester = team(body, pyproject="[tool.pytest-openbanking]\nprovider = 'paysera'")
+    result = pytester.runpytest_subprocess(*options)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*OPENBANKING_BASE_URL, OPENBANKING_ACCESS_TOKEN: for paysera in this run; for aelix set "
+            "OPENBANKING_AELIX_BASE_URL, OPENBANKING_AELIX_ACCESS_TOKEN (to nothing *"
+        ]
+    )
+    assert cassettes(pytester) == ["paysera/get-v1-accounts/success.yaml"]
+
+
+def test_each_provider_has_variables_of_its_own(team, monkeypatch) -> None:
+    """Two are recorded in one run, each at its own address and as its own client; the header says where."""
+    monkeypatch.setenv("OPENBANKING_AELIX_ACCESS_TOKEN", "aelix-token-1234\n")
+    monkeypatch.setenv("OPENBANKING_AELIX_TOKEN_URL", "")
+    with any_bank(lambda _: Answer(200)) as other:
+        monkeypatch.setenv("OPENBANKING_AELIX_BASE_URL", other.origin)
+        pytester = team(ONE + OTHER)
+        result = pytester.runpytest(*RECORD)
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        [f"openbanking: aelix is called at {other.origin}; another *: OPENBANKING_AELIX_BASE_URL"]
+    )
+    assert [asked.headers["authorization"] for asked in other.asked] == ["Bearer aelix-token-1234"]
+    assert cassettes(pytester) == ["aelix/get-v1-accounts/success.yaml", "paysera/get-v1-accounts/success.yaml"]
+    assert "aelix-token" not in (pytester.path / "cassettes/aelix/get-v1-accounts/success.yaml").read_text()
+
+
+@ALONE_OR_XDIST
+def test_where_nothing_else_is_said_the_documented_host_is_named(team, monkeypatch, options) -> None:
+    """It is production's, for all we know."""
+    monkeypatch.delenv("OPENBANKING_BASE_URL")
+    monkeypatch.delenv("OPENBANKING_TOKEN_URL")
+    result = team("def test_nothing(openbanking):\n    pass\n").runpytest_subprocess(*options)
+    result.stdout.fnmatch_lines(
+        [
+            "*paysera is called at https://open-banking-api.paysera.com/xs2a/berlin/1.3; "
+            "another address: OPENBANKING_PAYSERA_BASE_URL"
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("BASE_URL", "https://jonas:geheim@bank.example", "OPENBANKING_BASE_URL: holds a user name or password; "),
+        (
+            "PAYSERA_TOKEN_URL",
+            "https://b.example/oauth/token?k=geheim",
+            "OPENBANKING_PAYSERA_TOKEN_URL: holds a query or ",
+        ),
+        ("ACCESS_TOKEN", "geheim\nX-Evil: 1", "OPENBANKING_ACCESS_TOKEN: holds a line break"),
+    ],
+)
+def test_a_wrong_variable_ends_the_run_before_anything_is_called(team, monkeypatch, variable, value, said: str) -> None:
+    """In one line, without what it holds."""
+    monkeypatch.setenv(f"OPENBANKING_{variable}", value)
+    result = team(TESTS).runpytest(*RECORD)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {said}*"])
+    assert "geheim" not in result.stderr.str() + result.stdout.str()
+
+
+READS = """
+@pytest.mark.parametrize("many", range({count}))
+def test_it(openbanking, many):
+    import contextlib
+    import httpx
+    with contextlib.suppress(httpx.HTTPError):
+        httpx.get(openbanking.base_url + "/v1/accounts", timeout=5)
+"""
+MARKED = '@pytest.mark.openbanking_cassette("paysera/flow")' + READS
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(200, b'{"accounts": ['), "the body is no JSON"),
+        (Answer(200, b""), "there is no body"),
+        (Answer(204, b""), "there is no body"),
+        (Answer(200, b"<h1>soon", (("Content-Type", "text/html"),)), "the body is text/html, not application/json"),
+        (Answer(302, b"", (("Location", "/login?token=geheim"),)), "answered 302 to /login"),
+    ],
+)
+def test_a_success_that_cannot_be_read_leaves_the_old_cassette(team, monkeypatch, answer: Answer, said: str) -> None:
+    """One that can, of the same operation, is recorded; in a flow of its own everything is."""
+    sound = Answer(200, json.dumps({"accounts": []}).encode())
+    with any_bank(lambda _: sound if len(running.asked) == 1 else answer) as running:
+        monkeypatch.setenv("OPENBANKING_BASE_URL", running.origin)
+        pytester = team(READS.format(count=2))
+        result = pytester.runpytest(*RECORD)
+        result.assert_outcomes(passed=2)
+        result.stdout.fnmatch_lines([f"*/cassettes/paysera/get-v1-accounts/success.yaml is not recorded: {said}"])
+        assert "geheim" not in result.stdout.str()
+        (one,) = read_cassette(pytester.path / "cassettes/paysera/get-v1-accounts/success.yaml").interactions
+        assert one.response.json() == {"accounts": []}
+        team(MARKED.format(count=1)).runpytest(*RECORD).assert_outcomes(passed=1)
+    assert cassettes(pytester) == ["paysera/flow.yaml", "paysera/get-v1-accounts/success.yaml"]
+
+
+@pytest.mark.parametrize("answers", [False, True], ids=["nobody", "broken"])
+def test_a_test_that_was_not_answered_is_told_so(team, monkeypatch, answers: bool) -> None:
+    """Though it swallows the error: it did call a documented operation."""
+    with any_bank(lambda _: Answer(None)) as running:
+        url = running.origin if answers else "http://127.0.0.1:9"
+        monkeypatch.setenv("OPENBANKING_BASE_URL", url)
+        result = team(READS.format(count=1)).runpytest(*RECORD)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"*::test_it?0? had no answer from paysera at {url}: nothing of it is recorded"])
+    result.stdout.no_fnmatch_line("*called no operation*")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.environment import without_secrets
 from pytest_openbanking.exchange import Headers, Request, Response
 from pytest_openbanking.network import client_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     import httpx
@@ -28,8 +30,9 @@ class NoAnswerError(Exception):
 class Caller:
     """An open HTTP client."""
 
-    def __init__(self, base_url: str) -> None:
-        self._client = client_for(base_url)
+    def __init__(self, base_url: str, provider: str | None = None, secrets: Sequence[str] = ()) -> None:
+        self._client = client_for(base_url, provider)
+        self._secrets = secrets
 
     def __enter__(self) -> Caller:
         return self
@@ -50,9 +53,13 @@ class Caller:
             ) as answer:
                 return Response(answer.status_code, headers_of(answer), body_of(answer))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise NoAnswerError(said(error), connected=False) from None
+            raise NoAnswerError(self._said(error), connected=False) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise NoAnswerError(said(error), connected=True) from None
+            raise NoAnswerError(self._said(error), connected=True) from None
+
+    def _said(self, error: Exception) -> str:
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return without_secrets(text, self._secrets)
 
 
 def encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
@@ -72,7 +79,3 @@ def body_of(answer: httpx.Response) -> bytes:
         if size > MOST_BYTES:
             raise NoAnswerError(f"the answer is larger than {MOST_BYTES:,} bytes", connected=True)
     return b"".join(pieces)
-
-
-def said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

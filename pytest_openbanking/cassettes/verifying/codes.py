@@ -48,7 +48,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "OBC103",
         "stands in the wrong place",
-        "the file's folder and name, or its metadata, say another provider, operation, status or code than was recorded",
+        "the file's folder and name, or its metadata, say another provider, operation, status or code than was recorded; or "
+        "its metadata calls recorded (by the provider) what the sandbox of pytest-openbanking answered",
         "move the file, or correct what its metadata says",
     ),
     Code(
@@ -84,6 +85,13 @@ CODES: tuple[Code, ...] = (
         "record it again; a scrubber may have changed the header",
     ),
     Code(
+        "OBC205",
+        "the success cannot be read",
+        "the answer is a 2xx, and where the operation's documented success has a body of JSON it has none, or one that is no "
+        "JSON, or an array in the place of an object; its members may be any",
+        "record it again; openbanking record and --openbanking-record leave such an answer out",
+    ),
+    Code(
         "OBC301",
         "holds a secret",
         "a method, uri, header, body or metadata value looks like a credential, and like nothing that the recorder writes in "
@@ -105,7 +113,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "OBC402",
         "used by no documented error",
-        "the file stands at PROVIDER/OPERATION/STATUS-CODE.yaml or success.yaml, where nothing of the catalogue is looked up",
+        "the file stands at PROVIDER/OPERATION/STATUS-CODE.yaml or success.yaml, where nothing of the catalogue is looked up: "
+        "also where PROVIDER is misspelt, or further down than in the folder of cassettes; or it is called *.yml",
         "move it to where it is looked up (the nearest are named), or delete it",
     ),
     Code(
@@ -156,7 +165,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "OBC507",
         "another message",
-        "live: the error's message differs in its words; words with digits in them, and placeholders, may differ",
+        "live: the error's message differs in its words; words with digits in them, and placeholders, may differ; so may "
+        "a message that was generated, but of a sandbox of pytest-openbanking",
         "see that the client does not go by the message; then record again",
     ),
     Code(

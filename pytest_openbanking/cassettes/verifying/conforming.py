@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.cassette import Metadata
-from pytest_openbanking.cassettes.verifying.content import read_json
+from pytest_openbanking.cassettes.successes import unreadable
+from pytest_openbanking.cassettes.verifying.content import MOST_BYTES, read_json
 from pytest_openbanking.cassettes.verifying.finding import Breach
 from pytest_openbanking.catalogue.schemas import breaches
 from pytest_openbanking.exchange import Interaction
@@ -33,6 +34,8 @@ def check_conforming(subject: Subject) -> Iterator[Breach]:
     for call in subject.calls:
         if call.operation is None or subject.known is None:
             continue
+        if 200 <= call.recorded.response.status < 300:
+            yield from success_breach(call, call.operation)
         if not call.succeeded:
             yield from body_breach(call, call.operation, subject.known)
             yield from delay_breach(call)
@@ -52,6 +55,16 @@ def body_breach(call: Call, operation: Operation, known: Documentation) -> Itera
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         spot = call.spot("response", "body", "string")
         yield Breach("OBC201", f"{call}: the body is not the documented error body: {found[0]}{more}", spot)
+
+
+def success_breach(call: Call, operation: Operation) -> Iterator[Breach]:
+    response = call.recorded.response
+    if unread(response.headers) or len(response.body) >= MOST_BYTES:  # may have been cut off where it was decompressed
+        return
+    problem = unreadable(operation, response.headers, response.body)
+    if problem is not None:
+        spot = call.spot("response", "body", "string")
+        yield Breach("OBC205", f"{call}: the success cannot be read: {problem}", spot)
 
 
 def problems(known: Documentation, body: bytes) -> list[str]:

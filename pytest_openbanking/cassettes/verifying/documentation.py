@@ -49,3 +49,8 @@ class Documentation:
         every = [Documented(operation, None) for operation in self.provider.operations]
         every += [Documented(error.operation, error) for error in self.provider.errors]
         return {place_of(self.provider, *each): each for each in every}
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The names of the operations' folders."""
+        return frozenset(place.parent.name for place in self.places)

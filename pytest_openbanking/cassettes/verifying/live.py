@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.asking import Credentials, ask
+from pytest_openbanking.asking import Credentials, ask, check_parameters
 from pytest_openbanking.cassettes.cassette import CassetteError
 from pytest_openbanking.cassettes.verifying.caller import Caller, NoAnswerError
 from pytest_openbanking.cassettes.verifying.codes import Wanted
@@ -17,9 +17,8 @@ from pytest_openbanking.cassettes.verifying.owners import folder_owner
 from pytest_openbanking.cassettes.verifying.replaying import IMPOSSIBLE, Plan, Skipped, Target
 from pytest_openbanking.cassettes.verifying.subject import Subject, read_subject
 from pytest_openbanking.cassettes.verifying.verification import of_provider, unreadable
-from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.catalogue.model import Provider, Provoke
-from pytest_openbanking.catalogue.routing import PARAMETER
+from pytest_openbanking.environment import credentials_of
 from pytest_openbanking.exchange import PROVENANCE, Headers, Request, Response
 from pytest_openbanking.serving.asking import HEADER
 from pytest_openbanking.settings import UsageError
@@ -37,11 +36,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Live:
-    """Against what to replay, and how."""
+    """Against what to replay, and how; without `credentials` it is with those of the environment."""
 
     base_url: str
     token_url: str | None = None
-    credentials: Credentials = field(default_factory=Credentials)
+    credentials: Credentials | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     writes: bool = False
 
@@ -54,6 +53,7 @@ class Replayed:
     findings: tuple[Finding, ...]
     replayed: int
     skipped: Mapping[str, int]
+    stopped: str | None = None  # by Ctrl-C: how far it was
 
 
 def replay(
@@ -70,12 +70,13 @@ def replay(
     subjects, broken = read(files, owners, provider)
     target = Target(provider_of(subjects, live), live.base_url, live.token_url)
     check_parameters(target.provider, live.parameters)
-    with Caller(live.base_url) as caller:
-        plan = plan_for(target, live, caller)
+    credentials = live.credentials or credentials_of(target.provider.name)
+    with Caller(live.base_url, target.provider.name, tuple(asdict(credentials).values())) as caller:
+        plan = plan_for(target, live, credentials, caller)
         run = Run(plan, caller, progress or (lambda done, total: None))
         findings = [*broken, *run.all(subjects)]
     kept = sorted({finding for finding in findings if finding.code in wanted}, key=lambda finding: finding.order)
-    return Replayed(len(subjects) + len(broken), tuple(kept), run.replayed, run.skipped)
+    return Replayed(len(subjects) + len(broken), tuple(kept), run.replayed, run.skipped, run.stopped)
 
 
 def read(files: Files, owners: Owners, provider: str | None) -> tuple[list[Subject], list[Finding]]:
@@ -104,24 +105,13 @@ def provider_of(subjects: Sequence[Subject], live: Live) -> Provider:
     return next(iter(found.values()))
 
 
-def check_parameters(provider: Provider, parameters: Mapping[str, str]) -> None:
-    """Refuse a name that no operation has, in its path or as its consent header."""
-    paths = [match[1] for operation in provider.operations for match in PARAMETER.finditer(operation.path)]
-    known = dict.fromkeys([*paths, *(each.consent_header for each in provider.operations if each.consent_header)])
-    for name in parameters:
-        if name not in known:
-            close = nearest(name, known) or list(known) or ["none"]
-            raise UsageError(f"--param: {provider.name} has no parameter {name!r}; nearest: {', '.join(close)}")
-
-
-def plan_for(target: Target, live: Live, caller: Caller) -> Plan:
+def plan_for(target: Target, live: Live, credentials: Credentials, caller: Caller) -> Plan:
     """Ask once without any credential: whether anything is there, and whether it is a sandbox of ours."""
     try:
         answer = caller.call(harmless(target))
     except NoAnswerError as error:
         raise UsageError(f"verify: nothing answers at {live.base_url}: {error}") from None
     served = PROVENANCE in answer.headers or REFUSED in answer.headers
-    credentials = live.credentials
     if served and credentials == Credentials():
         auth = target.provider.auth
         credentials = Credentials(auth.access_token, auth.refresh_token, auth.api_key, auth.api_secret)
@@ -144,28 +134,39 @@ class Run:
         self.progress = progress
         self.replayed = 0
         self.skipped: Counter[str] = Counter()
+        self.stopped: str | None = None
 
     def all(self, subjects: Sequence[Subject]) -> list[Finding]:
+        """Replay everything, or until Ctrl-C; raises UsageError where there is nothing that can be replayed."""
         planned = [(subject, call, self.plan.request(call)) for subject in subjects for call in subject.calls]
         findings: list[Finding] = []
-        for number, (subject, call, request) in enumerate(planned, start=1):
-            self.progress(number, len(planned))
-            if isinstance(request, Skipped):
-                self.skipped[request.reason] += 1
-            else:
-                findings += [subject.finding(breach) for breach in self.one(call, request)]
+        done = 0
+        try:
+            for done, step in enumerate(planned):
+                self.progress(done + 1, len(planned))
+                findings += self.step(*step)
+        except KeyboardInterrupt:
+            self.stopped = f"stopped after {done} of {len(planned)}"
+            return findings
         if not self.replayed:
             raise UsageError(f"verify: nothing was replayed: {reasons(self.skipped)}")
         return findings
 
-    def one(self, call: Call, request: Request) -> Iterator[Breach]:
+    def step(self, subject: Subject, call: Call, request: Request | Skipped) -> list[Finding]:
+        if isinstance(request, Skipped):
+            self.skipped[request.reason] += 1
+            return []
+        found = [subject.finding(breach) for breach in self.one(call, request)]
         self.replayed += 1
+        return found
+
+    def one(self, call: Call, request: Request) -> Iterator[Breach]:
         try:
             answer = self.caller.call(request)
             if self.plan.served and REFUSED in answer.headers:
                 yield from self.refused(call, request, answer)
             else:
-                yield from drift(call, answer, self.plan.target.provider)
+                yield from drift(call, answer, self.plan.target.provider, served=self.plan.served)
         except NoAnswerError as error:
             yield Breach("OBC509", f"{call.operation} has no answer: {error}", call.spot())
 
@@ -175,7 +176,7 @@ class Run:
         if call.error is not None:
             answer = self.caller.call(ordering(request, call.error.code))
             if REFUSED not in answer.headers:
-                yield from drift(call, answer, self.plan.target.provider)
+                yield from drift(call, answer, self.plan.target.provider, served=True)
                 return
             if REFUSED not in self.caller.call(ordering(request, None)).headers:
                 now = why.removeprefix(f"{call.operation} ")

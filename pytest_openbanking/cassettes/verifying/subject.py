@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import DocumentedError, Operation
     from pytest_openbanking.catalogue.routing import Route
 
-__all__ = ["Call", "Subject", "place_in", "read_subject"]
+__all__ = ["PLACED", "Call", "Subject", "place_in", "read_subject"]
 
 PLACED = re.compile(rf"(?:\d{{3}}-.+|success){re.escape(SUFFIX)}")
 
@@ -63,12 +63,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Subject:
-    """A cassette. `place` is where it stands below a folder of cassettes, None for a team's own flow."""
+    """A cassette. `place` is where it stands below a folder of cassettes, None for a team's own flow.
+
+    `below` is where it stands below the one that is looked into, as far as that is known.
+    """
 
     cassette: Cassette
     known: Documentation | None
     claimed: bool  # its metadata or its folder says whose it is; else the hosts that are called
     place: Path | None
+    below: Path
     calls: tuple[Call, ...]
 
     @cached_property
@@ -80,12 +84,13 @@ class Subject:
         return Finding(self.cassette.path, line, breach.code, one_line(masked(breach.message)))
 
 
-def read_subject(path: Path, owners: Owners) -> Subject:
-    """Read a cassette; raises CassetteError."""
+def read_subject(path: Path, owners: Owners, root: Path | None = None) -> Subject:
+    """Read a cassette, which stands below the folder of cassettes `root`; raises CassetteError."""
     cassette = read_cassette(path)
     known, claimed = owners.owner(cassette)
     calls = () if known is None else tuple(calls_of(cassette, known))
-    return Subject(cassette, known, claimed, place_in(path, owners.names), calls)
+    below = path.relative_to(root) if root is not None else Path(*path.absolute().parts[-3:])
+    return Subject(cassette, known, claimed, place_in(path, owners.names), below, calls)
 
 
 def calls_of(cassette: Cassette, known: Documentation) -> list[Call]:

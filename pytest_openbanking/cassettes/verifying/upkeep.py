@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.cassette import KEY
 from pytest_openbanking.cassettes.library import Library
-from pytest_openbanking.cassettes.places import place_of
+from pytest_openbanking.cassettes.places import OTHER_SUFFIX, SUFFIX, place_of
 from pytest_openbanking.cassettes.verifying.finding import Breach, Finding
+from pytest_openbanking.cassettes.verifying.subject import PLACED
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.sandboxes.selection import select_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_openbanking.cassettes.verifying.documentation import Documentation
     from pytest_openbanking.cassettes.verifying.owners import Owners
     from pytest_openbanking.cassettes.verifying.subject import Subject
 
@@ -54,12 +56,27 @@ def said(age: timedelta) -> str:
 
 
 def check_use(subject: Subject) -> Iterator[Breach]:
-    """Find a cassette at a place that nothing looks up."""
-    known, place = subject.known, subject.place
-    if known is None or place is None or place.parts[0] != known.provider.name or place in known.places:
-        return
-    close = nearest(str(place), map(str, known.places)) or ["none"]
-    yield Breach("OBC402", f"no documented error or success is looked up here; nearest: {', '.join(close)}")
+    """Find a cassette at a place that nothing looks up; a team's own flows may stand anywhere."""
+    known, below = subject.known, subject.below
+    if below.suffix == OTHER_SUFFIX:
+        name = below.with_suffix(SUFFIX).name
+        yield Breach("OBC402", f"only *{SUFFIX} is looked up; call it {name}")
+    elif known is not None and (place := meant(subject, known)) is not None and below not in known.places:
+        close = nearest(str(place), map(str, known.places)) or ["none"]
+        yield Breach("OBC402", f"no documented error or success is looked up here; nearest: {', '.join(close)}")
+
+
+def meant(subject: Subject, known: Documentation) -> Path | None:
+    """Return the place PROVIDER/OPERATION/STATUS-CODE.yaml that a file seems to be meant for; None for a flow."""
+    own, below = known.provider.name, subject.below
+    if len(below.parts) < 3 or not PLACED.fullmatch(below.name):
+        return None
+    if subject.place is not None and subject.place.parts[0] != own:
+        return None  # of another provider, which OBC103 says
+    folder, operation, name = below.parts[-3:]
+    if folder == own or operation in known.folders or nearest(folder, [own]):
+        return Path(own, operation, name)
+    return None
 
 
 def missing(folder: Path, owners: Owners, *, looked_up: bool = False) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def verify(
     wanted = wanted or Wanted()
     count, findings = 0, list[Finding]()
     for path in files.cassettes:
-        found = check_file(path, owners, wanted, max_age, provider)
+        found = check_file(path, files.root_of(path), owners, wanted, max_age, provider)
         if found is not None:
             count += 1
             findings += found
@@ -57,11 +57,11 @@ def verify(
 
 
 def check_file(
-    path: Path, owners: Owners, wanted: Wanted, max_age: MaxAge | None, provider: str | None
+    path: Path, root: Path | None, owners: Owners, wanted: Wanted, max_age: MaxAge | None, provider: str | None
 ) -> list[Finding] | None:
     """Return what is wrong with one cassette; None where it is another provider's."""
     try:
-        subject = read_subject(path, owners)
+        subject = read_subject(path, owners, root)
     except CassetteError as error:
         if provider not in (None, folder_owner(path, owners.names)):
             return None

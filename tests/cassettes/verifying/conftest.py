@@ -28,8 +28,10 @@ def owners() -> Owners:
 def lint(owners: Owners) -> Callable[..., list[Finding]]:
     """Return the findings in a file or folder; missing cassettes only where they are asked for."""
 
-    def run(path: Path, *, ignore: tuple[str, ...] = ("OBC403",), **options: object) -> list[Finding]:
-        files = files_in([path], owners.names)
+    def run(
+        path: Path, *, ignore: tuple[str, ...] = ("OBC403",), team: Path | None = None, **options: object
+    ) -> list[Finding]:
+        files = files_in([path], owners.names, team=team)
         return list(verify(files, owners, wanted=Wanted(ignore=ignore), **options).findings)
 
     return run

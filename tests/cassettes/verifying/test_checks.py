@@ -103,6 +103,12 @@ TABLE = [
     (LIMIT, metadata(status=403), "OBC103", "status: 403", "its metadata says status 403; recorded: GET /v1/accounts"),
     (LIMIT, metadata(code="OTHER"), "OBC103", "code: OTHER", "its metadata says code OTHER; recorded: GET /v1/accounts"),
     (LIMIT, metadata(provider="paysara"), "OBC104", "provider:", "there is no provider 'paysara'; nearest: paysera"),
+    (LIMIT, metadata(provenance="recorded"), "OBC103", "provenance:",
+     "its metadata says provenance recorded, and was recorded from the sandbox of pytest-openbanking, not the provider"),
+    (LIMIT, metadata(provenance=["recorded"]), "OBC103", "- recorded", "its metadata says provenance recorded"),
+    (ACCOUNTS, body('{"accounts": ['), "OBC205", "string:", "answered 200: the success cannot be read: the body is no JSON"),
+    (ACCOUNTS, body(""), "OBC205", "string:", "the success cannot be read: there is no body"),
+    (ACCOUNTS, body("[]"), "OBC205", "string:", "the success cannot be read: the body is an array, not an object"),
     (EXPIRED, body("<html>"), "OBC201", "<html>", "the body is not the documented error body: it is not JSON"),
     (EXPIRED, body(""), "OBC201", "string: ''", "there is none"),
     (EXPIRED, lambda content: with_body(content, lambda body: body["tppMessages"][0].pop("category")), "OBC201", "string:",
@@ -197,6 +203,9 @@ def test_what_cannot_be_read_says_where(lint, tmp_path, content, line, says):
         (LIMIT, uri("https://open-banking-api.paysera.com/v1/accounts")),
         (LIMIT, answer(**{"Retry-After": "Fri, 20 Nov 2026 10:30:00 GMT"})),
         (LIMIT, in_brotli),
+        (ACCOUNTS, in_brotli),
+        (ACCOUNTS, body('{"what": "the provider really answers"}')),
+        (LIMIT, metadata(provenance="recorded", recorded_from="https://bank.example")),
     ],
 )
 def test_what_is_right_is_not_flagged(lint, tmp_path, scene, change):
@@ -254,6 +263,59 @@ def test_what_nothing_looks_up(lint, tmp_path):
     found = lint(tmp_path)
     assert sorted((each.path, each.line, each.code) for each in found) == sorted((path, 1, "OBC402") for path in unused)
     assert any("nearest: paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml" in each.message for each in found)
+
+
+MISPLACED = [
+    ("Paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml", "paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml"),
+    ("psysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml", "paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml"),
+    ("bank/get-v1-accounts/success.yaml", "paysera/get-v1-accounts/success.yaml"),
+    ("psysera/get-v1-acounts/success.yaml", "paysera/get-v1-accounts/success.yaml"),
+    ("x/paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml", "paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml"),
+]
+
+
+@pytest.mark.parametrize(("place", "nearest"), MISPLACED)
+@pytest.mark.parametrize("told", ["by its metadata", "by its hosts"])
+def test_a_place_below_a_folder_that_is_no_providers(lint, tmp_path, place, nearest, told):
+    """Nothing looks there up; the nearest place is named, also where nothing but its hosts says whose it is."""
+    content = LIMIT.document()
+    if told == "by its hosts":
+        del content[KEY]
+    path = save(tmp_path / place, content)
+    (found,) = lint(tmp_path, team=tmp_path)
+    assert (found.path, found.line, found.code) == (path, 1, "OBC402")
+    assert f"looked up here; nearest: {nearest}" in found.message
+
+
+def test_a_folder_of_cassettes_may_be_anywhere(lint, tmp_path):
+    """In a project, in a folder of several, beside others; a place is one below it."""
+    for place in ("cassettes", "a/cassettes", "cassettes/team-a"):
+        LIMIT.write(tmp_path / place)
+    for path in (
+        "a",
+        "a/cassettes",
+        "a/cassettes/paysera",
+        "cassettes/team-a",
+        "cassettes/team-a/paysera/get-v1-accounts",
+    ):
+        assert lint(tmp_path / path, team=tmp_path / "cassettes") == []
+    found = [str(each.path.relative_to(tmp_path)) for each in lint(tmp_path, team=tmp_path / "cassettes")]
+    assert found == ["cassettes/team-a/paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml"]
+
+
+def test_another_suffix_is_not_looked_up(lint, tmp_path):
+    """A cassette of that name is found; what belongs to other programs is left alone."""
+    content = LIMIT.document()
+    flow = save(tmp_path / "paysera/flow.yml", content)
+    place = save(tmp_path / "paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yml", content)
+    (tmp_path / "compose.yml").write_text("services: {}\n")
+    LIMIT.write(tmp_path)
+    found = {each.path: (each.code, each.message) for each in lint(tmp_path)}
+    assert found == {
+        flow: ("OBC402", "only *.yaml is looked up; call it flow.yaml"),
+        place: ("OBC402", "only *.yaml is looked up; call it 429-ACCESS_EXCEEDED.yaml"),
+    }
+    assert [each.code for each in lint(flow)] == ["OBC402"]
 
 
 def test_a_flow_is_judged_call_by_call(lint, tmp_path):

@@ -134,7 +134,7 @@ REAL = [
     (Answer(302, b"", (("Location", "/elsewhere"),)), ["OBC501 GET /v1/accounts answered 200; now 302"]),
     (Answer(200, b"<html>", (("Content-Type", "text/html"),)), ["OBC508 GET /v1/accounts answered 200 with application/json; now text/html"]),
     (Answer(200, b"<html>"), ["OBC508 GET /v1/accounts answered 200: the body is no JSON any more"]),
-    (Answer(200, b""), ["OBC504 GET /v1/accounts answered 200: the body is gone"]),
+    (Answer(200, b""), ["OBC504 GET /v1/accounts answered 200: the body is gone (the cassette was generated, not recorded)"]),
     (Answer(200, json.dumps(SOUND).encode(), ()), ["OBC503 GET /v1/accounts answered 200: the header Content-Type is gone"]),
     (Answer(None), ["OBC509 GET /v1/accounts has no answer: RemoteProtocolError: Server disconnected without sending a response."]),
 ]  # fmt: skip
@@ -224,8 +224,9 @@ def test_without_the_credentials_nothing_is_sent_that_needs_them(run, folder):
     assert (found.replayed, dict(found.skipped)) == (1, {"needs OPENBANKING_ACCESS_TOKEN": 1})
 
 
-def test_messages_are_compared_by_their_words(run, folder):
-    """Ids and dates in them may differ."""
+@pytest.mark.parametrize(("provenance", "found"), [("recorded", True), ("documented", True), ("generated", False)])
+def test_messages_are_compared_by_their_words(run, folder, provenance, found):
+    """Ids and dates in them may differ; words that were made up are no provider's, and say nothing of it."""
     scene = Scene("paysera", "GET /v1/accounts", "401 TOKEN_INVALID")
 
     def say(content):
@@ -233,6 +234,7 @@ def test_messages_are_compared_by_their_words(run, folder):
         body = json.loads(response["body"]["string"])
         body["tppMessages"][0]["text"] = "Token abc123 ended at 2026-01-01."
         response["body"]["string"] = json.dumps(body)
+        content["x-openbanking"].update(provenance=provenance, recorded_from="https://bank.example")
 
     path = scene.write(folder, say)
     said = []
@@ -240,7 +242,21 @@ def test_messages_are_compared_by_their_words(run, folder):
         body = json.dumps({"tppMessages": [{"category": "ERROR", "code": "TOKEN_INVALID", "text": text}]}).encode()
         with bank(lambda asked, body=body: Answer(401, body)) as there:
             said.append([(each.code, each.line) for each in run(there.origin + BASE).findings])
-    assert said == [[], [("OBC507", line_with(path, "string:"))]]
+    assert said == [[], [("OBC507", line_with(path, "string:"))] * found]
+
+
+@pytest.mark.parametrize("provenance", ["recorded", "generated"])
+def test_a_body_that_was_generated_is_compared_and_says_so(run, folder, provenance):
+    """Its members are the documented ones, or were made from a schema."""
+    about = {"provenance": provenance, "recorded_from": "https://bank.example"}
+    ACCOUNTS.write(folder, lambda content: content["x-openbanking"].update(about))
+    account = {"resourceId": 9, "currency": "USD", "more": 1}
+    with bank(lambda asked: Answer(200, json.dumps({"accounts": [account]}).encode())) as there:
+        found = run(there.origin + BASE).findings
+    said = " (the cassette was generated, not recorded)" if provenance == "generated" else ""
+    assert [each.code for each in found] == ["OBC504", "OBC505", "OBC506"]
+    assert [each.message.endswith("recorded)") for each in found] == [bool(said)] * 3
+    assert found[0].message.endswith(f"/accounts/*/iban is gone{said}")
 
 
 def test_what_a_documented_message_leaves_open_may_differ(run, folder):
@@ -259,6 +275,7 @@ def test_what_a_documented_message_leaves_open_may_differ(run, folder):
 
 
 def say(content, text):
+    content["x-openbanking"].update(provenance="documented")
     response = content["interactions"][0]["response"]
     body = json.loads(response["body"]["string"])
     body["error"]["message"] = text
@@ -386,3 +403,17 @@ def test_no_secret_goes_to_a_host_that_nobody_named(run, folder, monkeypatch):
         with pytest.raises(UsageError, match=r"nothing was replayed: needs --token-url \(1\)"):
             run(there.origin + "/api", writes=True)
         assert run(there.origin + "/api", writes=True, token_url=there.origin + "/auth/oauth2/token").replayed == 1
+
+
+def test_no_message_of_others_shows_a_credential(run, folder):
+    """A provider that answers with what it was asked, in a way that is no HTTP."""
+    ACCOUNTS.write(folder)
+    token = "correct horse"
+
+    def echo(asked):
+        return Answer(200, b"{}", ((asked.headers.get("authorization", "X-A"), "1"),))
+
+    with bank(echo) as there:
+        (found,) = run(there.origin + BASE, credentials=Credentials(access_token=token)).findings
+    assert (found.code, token in found.message) == ("OBC509", False)
+    assert "illegal header line: bytearray(b'Bearer ***" in found.message
