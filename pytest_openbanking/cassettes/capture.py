@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pytest_openbanking.cassettes.codings import as_it_is
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,6 +62,7 @@ class AsIs:
 def plain(interaction: Mapping[str, Any]) -> Captured:
     """Return an interaction as text, bytes and lists of them only; libraries hand over all kinds of things."""
     request, response = interaction["request"], interaction["response"]
+    body = body_of(response["body"].get("string")) or ""
     return {
         "request": {
             "method": text(request["method"]),
@@ -72,8 +75,8 @@ def plain(interaction: Mapping[str, Any]) -> Captured:
                 "code": int(response["status"]["code"]),
                 "message": text(response["status"].get("message") or ""),
             },
-            "headers": headers_of(response["headers"]),
-            "body": {"string": body_of(response["body"].get("string")) or ""},
+            "headers": settled(headers_of(response["headers"]), body),
+            "body": {"string": body},
         },
     }
 
@@ -87,6 +90,15 @@ def headers_of(headers: Mapping[Any, Any]) -> dict[str, list[str]]:
         text(name): [text(each) for each in (values if isinstance(values, list | tuple) else [values])]
         for name, values in headers.items()
     }
+
+
+def settled(headers: Mapping[str, list[str]], body: str | bytes) -> dict[str, list[str]]:
+    """Return the headers of an answer as its body is: it may have been decompressed before it was captured."""
+    pairs = [(name, value) for name, values in headers.items() for value in values]
+    found: dict[str, list[str]] = {}
+    for name, value in as_it_is(pairs, body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def body_of(body: object) -> str | bytes | None:

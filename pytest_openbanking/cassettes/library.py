@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.cassette import CassetteError
-from pytest_openbanking.cassettes.places import OTHER_SUFFIX, SUFFIX, place_of
+from pytest_openbanking.cassettes.places import OTHER_SUFFIX, SUFFIX, places_of
 from pytest_openbanking.cassettes.reading import read_cassette
 from pytest_openbanking.catalogue.entry import nearest
 from pytest_openbanking.catalogue.pointers import values_at
@@ -34,14 +34,15 @@ class Library:
         """Return the recordings of those of the provider's errors that have one, by the error's id()."""
         found, own = {}, set(map(id, provider.errors))
         for error in errors:
-            path = self.find(place_of(provider, error.operation, error)) if id(error) in own else None
+            path = self.find(*places_of(provider, error)) if id(error) in own else None
             if path is not None:
                 found[id(error)] = recording_of(read_cassette(path), provider, error)
         return found
 
-    def find(self, place: Path) -> Path | None:
-        """Return the first file of that place; raises CassetteError where it cannot be told whether there is one."""
-        return next((path for folder in self.folders if is_there(path := folder / place)), None)
+    def find(self, *places: Path) -> Path | None:
+        """Return the first file of these places; raises CassetteError where it cannot be told whether there is one."""
+        paths = (folder / place for folder in self.folders for place in places)
+        return next((path for path in paths if is_there(path)), None)
 
     def cassette(self, text: str) -> Cassette:
         """Read the cassette that a marker names, with or without its suffix; raises UsageError, naming the nearest."""
@@ -118,10 +119,11 @@ def shown_by(cassette: Cassette, provider: Provider) -> list[DocumentedError]:
 
 
 def error_of(recorded: Recorded, provider: Provider) -> DocumentedError | None:
-    """Return the documented error that an interaction was answered with, if it is one."""
+    """Return the documented error that an interaction was answered with, if it is one; by any of its names."""
     operation = provider.router.route(recorded.request.method, recorded.request.url).operation
-    meant = operation, recorded.response.status, code_of(recorded.response, provider)
-    return next((error for error in provider.errors if (error.operation, error.status, error.code) == meant), None)
+    status, code = recorded.response.status, code_of(recorded.response, provider)
+    there = (error for error in provider.errors if (error.operation, error.status) == (operation, status))
+    return next((error for error in there if code in (error.code, *error.aliases)), None)
 
 
 def code_of(response: Response, provider: Provider) -> str | None:
@@ -130,7 +132,7 @@ def code_of(response: Response, provider: Provider) -> str | None:
         body = json.loads(plain(response))
     except (ValueError, RecursionError):
         return None
-    codes = values_at(provider.envelope.code, body)
+    codes = values_at(provider.envelope.code, body, passing_over=provider.envelope.warning)
     return str(codes[0]) if codes else None
 
 

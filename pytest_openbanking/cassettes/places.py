@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pytest_openbanking.catalogue.model import DocumentedError, Operation, Provider
 
-__all__ = ["FOLDER", "OTHER_SUFFIX", "SUFFIX", "name_of", "place_of", "shipped", "slug"]
+__all__ = ["FOLDER", "OTHER_SUFFIX", "SUFFIX", "name_of", "place_of", "places_of", "shipped", "slug"]
 
 FOLDER = "cassettes"
 SUFFIX = ".yaml"
@@ -27,6 +27,12 @@ def place_of(provider: Provider, operation: Operation, error: DocumentedError | 
     """Return the path, below a folder of cassettes, of an error's cassette, or of the success's."""
     name = SUCCESS if error is None else name_of(error.status, error.code)
     return Path(provider.name, slug(provider, operation), name + SUFFIX)
+
+
+def places_of(provider: Provider, error: DocumentedError) -> tuple[Path, ...]:
+    """Return the paths at which an error's cassette may be: by its code, and by the other names that it has."""
+    place = place_of(provider, error.operation, error)
+    return place, *(place.with_name(name_of(error.status, alias) + SUFFIX) for alias in error.aliases)
 
 
 def name_of(status: int | None, code: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from pytest_openbanking.cassettes.cassette import KEY, Cassette, CassetteError, Metadata, Recorded
+from pytest_openbanking.cassettes.codings import as_it_is
 from pytest_openbanking.cassettes.provenances import held, told_by
 from pytest_openbanking.cassettes.tree import Node, TreeError, read_tree
 from pytest_openbanking.exchange import Headers, Provenance, Request, Response
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_BYTES", "read_cassette"]
 
+OLD = "status_code"  # of vcrpy up to version 5, of httpx only, which had the body as `content`
 MOST_BYTES = 32 * 1024 * 1024
 Kind = TypeVar("Kind")
 BREAK = re.compile(r"[\r\n\0]")
@@ -105,12 +107,12 @@ class Reader:
         table = self.table(node, "an interaction")
         request, response = self.need(table, "request", node), self.need(table, "response", node)
         answer = self.table(response, "response")
-        body = answer.get("body")
-        sent = self.request(request)
-        headers = self.headers(answer.get("headers"))
+        body = answer.get("content" if OLD in answer else "body")
+        content, sent = self.content(body), self.request(request)
+        headers = Headers(as_it_is(self.headers(answer.get("headers")).pairs, content))
         return Recorded(
             request=sent,
-            response=Response(self.status(response), headers, self.content(body)),
+            response=Response(self.status(response), headers, content),
             provenance=provenance or told_by(sent, headers),
             line=node.line,
             request_line=request.line,
@@ -128,7 +130,8 @@ class Reader:
         return Request(method.upper(), url, self.headers(table.get("headers")), self.content(table.get("body")))
 
     def status(self, response: Node) -> int:
-        status = self.table(response, "response").get("status")
+        answer = self.table(response, "response")
+        status = answer.get(OLD, answer.get("status"))
         code = status.value.get("code") if status and isinstance(status.value, dict) else status
         if code is None or code.value is None:
             self.stop(status.line if status else response.line, "the response has no status")

@@ -92,6 +92,6 @@ def unlike(take: Take, captured: Captured) -> str | None:
     if take.error is None:
         return problem_of_success(captured, take.operation, take.provider)
     status, code = captured["response"]["status"]["code"], code_in(captured, take.provider)
-    if (status, code) == (take.error.status, take.error.code):
+    if status == take.error.status and code in (take.error.code, *take.error.aliases):
         return None
     return f"answered {answer_in(captured, take.provider)}"

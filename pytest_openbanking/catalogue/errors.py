@@ -23,16 +23,28 @@ def read_errors(
 ) -> tuple[DocumentedError, ...]:
     errors: dict[tuple[str, int | None, str], DocumentedError] = {}
     validating: dict[int, DocumentedError] = {}
+    named: dict[tuple[int, int | None, str], DocumentedError] = {}
     for table in entry.entries("errors", named="code"):
         for error in read_error(table, folder, provider, operations, auth, max_retries):
             key = (error.operation.base + error.operation.id, error.status, error.code)
             if errors.setdefault(key, error) is not error:
                 table.wrong(f"two errors are {error.key}; operation, status and code must differ")
+            check_names(table, error, named)
             if error.validation and validating.setdefault(id(error.operation), error) is not error:
                 first = validating[id(error.operation)]
                 table.wrong(f"validation: {first} answers a malformed {error.operation.id} already; only one error can")
     order = {id(operation): number for number, operation in enumerate(operations)}
     return tuple(sorted(errors.values(), key=lambda error: (order[id(error.operation)], error.status or 0)))
+
+
+def check_names(
+    table: Entry, error: DocumentedError, named: dict[tuple[int, int | None, str], DocumentedError]
+) -> None:
+    """Refuse a name of an error by which another one of the operation, with the same status, goes already."""
+    for name in (error.code, *error.aliases):
+        first = named.setdefault((id(error.operation), error.status, name), error)
+        if first is not error:
+            table.wrong(f"{name} names {first.key} already; a name must lead to one error")
 
 
 def read_error(
@@ -49,6 +61,7 @@ def read_error(
         "provider": provider,
         "status": status,
         "code": table.text("code"),
+        "aliases": read_aliases(table, folder),
         "message": read_message(table, folder, known),
         "cause": table.text("cause"),
         "handlings": read_handlings(table, folder),
@@ -74,6 +87,19 @@ def read_error(
         if reports and not named:
             table.wrong(f"reports_fields, but neither the error nor {operation.id} has fields")
         yield DocumentedError(operation=operation, fields=named, provoke=provoke, **common)  # type: ignore[arg-type]
+
+
+def read_aliases(table: Entry, folder: Folder) -> tuple[str, ...]:
+    """Read the other names that the documentation has for a code."""
+    known = [table.text("code")]
+    for item in table.entries("aliases", named="code"):
+        code = item.text("code")
+        if code in known:
+            item.wrong(f"code {code!r} is a name of the error already")
+        folder.source(item)
+        item.close()
+        known.append(code)
+    return tuple(known[1:])
 
 
 def read_message(table: Entry, folder: Folder, known: set[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BUILT_IN", "load_folder"]
 
+LISTED = re.compile(r"/(\d+|\*)/")
 BUILT_IN = Path(__file__).parent.parent / "providers"
 
 
@@ -114,7 +116,10 @@ def read_envelope(entry: Entry, folder: Folder) -> Envelope:
     for key, pointer in {**pointers, "fields": fields}.items():
         if pointer is not None and not pointer.startswith("/"):
             table.wrong(f"{key} {pointer!r} must be a JSON pointer, starting with a slash")
-    envelope = Envelope(body, folder.schema(table), pointers["code"], pointers["message"], fields)
+    warning = dict(table.pairs("warning"))
+    if warning and not LISTED.search(pointers["code"]):
+        table.wrong(f"warning tells items of a list, but code {pointers['code']!r} leads into none")
+    envelope = Envelope(body, folder.schema(table), pointers["code"], pointers["message"], fields, warning)
     table.close()
     return envelope
 

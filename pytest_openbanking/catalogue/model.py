@@ -157,7 +157,8 @@ class DocumentedError:
     `status` is None for a fault, which has `fault` instead. `message` is None where the provider documents
     none; `retryable` likewise. `retry_after` is the delay served, in seconds; `fields` name what is invalid.
     `provoke` is None where the documentation gives no way in which one request brings the error about.
-    `validation` tells that it answers a request whose body breaks the schema of the operation.
+    `validation` tells that it answers a request whose body breaks the schema of the operation. `aliases` are other
+    codes that are documented for it.
     """
 
     provider: str
@@ -180,6 +181,7 @@ class DocumentedError:
     fault: Fault | None = None
     provoke: Provoke | None = None
     validation: bool = False
+    aliases: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -195,13 +197,17 @@ class DocumentedError:
 
 @dataclass(frozen=True)
 class Envelope:
-    """Where an error body holds its code, message and fields (RFC 6901 pointers, `*` for every item)."""
+    """Where an error body holds its code, message and fields (RFC 6901 pointers, `*` for every item).
+
+    An item of a list that has the members of `warning` names neither, where there is another item.
+    """
 
     body: object
     schema: Mapping[str, object]
     code: str
     message: str
     fields: str | None = None
+    warning: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

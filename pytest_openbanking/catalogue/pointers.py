@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["values_at"]
 
 
-def values_at(pointer: str, document: object) -> list[object]:
-    """Return the values that a pointer leads to; none where it leads nowhere."""
+def values_at(pointer: str, document: object, *, passing_over: Mapping[str, object] | None = None) -> list[object]:
+    """Return the values that a pointer leads to; none where it leads nowhere.
+
+    Items of a list that have the members of `passing_over` are as if they were not there, where there are others.
+    """
     found = [document]
     for part in pointer.split("/")[1:]:
-        found = [value for each in found for value in step(each, part.replace("~1", "/").replace("~0", "~"))]
+        key = part.replace("~1", "/").replace("~0", "~")
+        found = [value for each in found for value in step(rest(each, passing_over or {}), key)]
     return found
+
+
+def rest(value: object, passing_over: Mapping[str, object]) -> object:
+    if not passing_over or not isinstance(value, list):
+        return value
+    others = [item for item in value if not (isinstance(item, dict) and passing_over.items() <= item.items())]
+    return others or value
 
 
 def step(value: object, part: str) -> Iterator[object]:

@@ -22,6 +22,9 @@ from types import (
 )
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.cassettes.library import plain
+from pytest_openbanking.exchange import Headers, Response
+
 if TYPE_CHECKING:
     from pytest_openbanking.exchange import Outcome
 
@@ -149,7 +152,10 @@ def unread_body(value: object) -> list[object]:
     if not isinstance(value, HTTPError) or value.fp is None:
         return []
     with suppress(Exception):
-        return [value.read(), *value.headers.values()]
+        headers, body = Headers(value.headers.items()), value.read()
+        with suppress(ValueError):
+            body = plain(Response(value.code, headers, body))
+        return [body, *headers.values()]
     return []
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.exchange import Exchange, Interaction, Outcome
     from pytest_openbanking.sandboxes.cases import ErrorCase
 
-__all__ = ["carries_delay"]
+__all__ = ["carries_delay", "possible_ends"]
 
 TOLERANCE = 1.0  # seconds
 MARGIN = 6.0  # seconds: five, and rounding
@@ -33,6 +33,7 @@ TIMES_OF_DAY = (
     (("%H:%M:%S", "%I:%M:%S"), r"(?<![\d:])\d\d?:\d\d:\d\d(?![\d:])"),
     (("%H:%M", "%I:%M"), r"(?<![\d:])\d\d?:\d\d(?![\d:])"),
 )
+SIGNED = re.compile(r"-?\d{1,15}(?:\.\d+)?")
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 # A number with or without its unit, PT30S too; not the digits inside an id or a token.
 NUMBER = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[PDT]T))(\d+(?:\.\d+)?)(?![0-9])(?=[A-Za-z]*(?![A-Za-z0-9]))")
@@ -40,17 +41,28 @@ NUMBER = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[PDT]T))(\d+(?:\.\d+)?)(?![0-9])(?
 
 def carries_delay(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> bool:
     """Tell whether the delay of a Retry-After can be reached: a number, text, timedelta, the moment it ends, or the response."""
-    served = [interaction for interaction in attempts(case, exchange) if retry_ends(exchange, interaction) is not None]
+    served = [(call, ends) for call in attempts(case, exchange) for ends in possible_ends(exchange, call)]
     if not served:
         return False
     values = everything(carriers(outcome))
-    return any(tells(value, exchange, interaction) for interaction in served for value in values)
+    return any(tells(value, exchange, call, ends) for call, ends in served for value in values)
 
 
-def tells(value: object, exchange: Exchange, interaction: Interaction) -> bool:
-    ends = retry_ends(exchange, interaction)
+def possible_ends(exchange: Exchange, interaction: Interaction) -> list[float]:
+    """Return the virtual seconds at which an answer's Retry-After may be read to end: also a fraction, or one of several."""
+    strictly = retry_ends(exchange, interaction)
+    if strictly is not None:
+        return [strictly]
+    if interaction.response is None or interaction.answered_at is None:
+        return []
+    text = interaction.response.headers.get("Retry-After", "")
+    moments = [moment - exchange.epoch for moment in moments_in(text)]
+    delays = [*map(float, SIGNED.findall(text)), *(seconds for seconds, _ in durations_in(text))]
+    return moments or [interaction.answered_at + delay for delay in delays]
+
+
+def tells(value: object, exchange: Exchange, interaction: Interaction, ends: float) -> bool:
     response = interaction.response
-    assert ends is not None
     assert response is not None
     assert interaction.answered_at is not None
     delay = ends - interaction.answered_at

@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
-from pytest_openbanking.catalogue.pointers import values_at
 from pytest_openbanking.exchange import Fault
 from pytest_openbanking.rules.carried import carriers, carries_text, everything, normal, strings
 from pytest_openbanking.rules.delays import carries_delay
@@ -23,6 +22,7 @@ from pytest_openbanking.rules.evidence import (
     unrecovered,
 )
 from pytest_openbanking.rules.libraries import is_foreign
+from pytest_openbanking.rules.named import named_codes, named_fields
 from pytest_openbanking.rules.rule import Seen, rule
 
 if TYPE_CHECKING:
@@ -131,8 +131,9 @@ def full_name(exception: BaseException) -> str:
 def lost_code(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
     if case.error.fault is not None or not failed_out(case, exchange, outcome):
         return
-    if not carries_text(carriers(outcome), case.error.code):
-        yield Seen(f"{case.met}; {came_out(outcome)} does not carry {case.error.code}")
+    codes = named_codes(case, exchange)
+    if not any(carries_text(carriers(outcome), code) for code in codes):
+        yield Seen(f"{case.met}; {came_out(outcome)} does not carry {' or '.join(codes)}")
 
 
 def came_out(outcome: Outcome) -> str:
@@ -158,18 +159,6 @@ def lost_fields(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterat
     lost = [field for field in named if not carries_field(outcome, field)]
     if lost:
         yield Seen(f"{case.met} for {', '.join(named)}; {came_out(outcome)} does not carry {', '.join(lost)}")
-
-
-def named_fields(case: ErrorCase, exchange: Exchange) -> list[str]:
-    """Return the fields that the last answer with the error named; a recording may name others than the catalogue."""
-    failed, pointer = attempts(case, exchange), case.sandbox.provider.envelope.fields
-    if not failed or failed[-1].response is None or pointer is None:
-        return list(case.error.fields)
-    try:
-        found = values_at(pointer, failed[-1].response.json())
-    except ValueError:
-        return []
-    return list(dict.fromkeys(field for field in found if isinstance(field, str) and field.strip()))
 
 
 def carries_field(outcome: Outcome, field: str) -> bool:

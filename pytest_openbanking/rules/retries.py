@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.model import Handling
-from pytest_openbanking.rules.delays import carries_delay
+from pytest_openbanking.rules.delays import carries_delay, possible_ends
 from pytest_openbanking.rules.evidence import (
     REPEATABLE,
     Repeat,
@@ -157,9 +157,8 @@ def no_backoff(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterato
 
 
 def waited_out(exchange: Exchange, repeat: Repeat) -> bool:
-    """Tell whether a retry waited as long as the answer's Retry-After said, on an error that need not carry one."""
-    ends = retry_ends(exchange, repeat.earlier)
-    return ends is not None and repeat.later.at >= ends - TOLERANCE
+    """Tell whether a retry waited as long as the answer's Retry-After can be read to say, on an error that need not carry one."""
+    return any(repeat.later.at >= ends - TOLERANCE for ends in possible_ends(exchange, repeat.earlier))
 
 
 @rule(

@@ -26,14 +26,17 @@ if TYPE_CHECKING:
 __all__ = ["RULES"]
 
 
+def keyed(exchange: Exchange) -> list[Interaction]:
+    """Return the calls of operations whose Idempotency-Key is documented."""
+    return [call for call in exchange if call.operation is not None and call.operation.idempotency_key]
+
+
 def writes(case: ErrorCase, exchange: Exchange) -> list[Interaction]:
-    """Return the calls of operations whose Idempotency-Key is documented; token calls only where they are under test."""
+    """Return the keyed calls whose own handling is judged: token calls only where they are under test."""
     return [
         call
-        for call in exchange
-        if call.operation is not None
-        and call.operation.idempotency_key
-        and (not call.operation.issues_tokens or call.operation in case.operations)
+        for call in keyed(exchange)
+        if call.operation is not None and (not call.operation.issues_tokens or call.operation in case.operations)
     ]
 
 
@@ -86,7 +89,7 @@ def another_key(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterat
     speaks_when="the same key on another path, or with another body",
 )
 def key_reused(case: ErrorCase, exchange: Exchange, outcome: Outcome) -> Iterator[Seen]:
-    for one, other in combinations(writes(case, exchange), 2):
+    for one, other in combinations(keyed(exchange), 2):
         key = idempotency_key(one)
         if key and key == idempotency_key(other) and not same_request(one, other):
             yield Seen(

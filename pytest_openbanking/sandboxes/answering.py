@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_openbanking.cassettes.library import error_of
@@ -53,13 +52,12 @@ def answer_to(
         return Answer(made, None, route.operation, error, Provenance.GENERATED, acted)
     if error.fault is not None:
         return spoilt(success(request, route, epoch + now, provider, tokens), error, error.fault)
-    retry_at = armed.clears_at if math.isfinite(armed.clears_at) else now
-    retry_after = armed.retry_after(error)
-    response = error_response(provider, error, route, epoch + now, tokens, retry_after, epoch + retry_at)
+    retry_at = epoch + armed.retry_at(error, now)
+    response = error_response(provider, error, route, epoch + now, tokens, armed.retry_after(error), retry_at)
     recorded = armed.recording(error)
     if recorded is not None:
-        wall = epoch + now if armed.persistence is Persistence.ALWAYS else None
-        served = as_recorded(acceptable(recorded, request), error, response, wall=wall)
+        lasts, sent = armed.persistence is Persistence.ALWAYS, acceptable(recorded, request)
+        served = as_recorded(sent, error, response, now=epoch + now, retry_at=retry_at, in_form=lasts)
         return Answer(served, None, route.operation, error, recorded.provenance)
     provenance = Provenance.DOCUMENTED if error.documented else Provenance.GENERATED
     return Answer(response, None, route.operation, error, provenance)

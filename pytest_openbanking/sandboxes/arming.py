@@ -55,9 +55,11 @@ class Armed:
     issued_before: int = 0
     latest: DocumentedError | None = None
     by_operation: dict[int, DocumentedError] = field(init=False)
+    delays: dict[int, int | None] = field(init=False)  # seconds of Retry-After, by the error's id()
 
     def __post_init__(self) -> None:
         self.by_operation = {id(error.operation): error for error in self.errors}
+        self.delays = {id(error): self.delay_of(error) for error in self.errors}
 
     def error_for(self, operation: Operation, request: Request, now: float, tokens: Tokens) -> DocumentedError | None:
         """Return the error that answers a request, or None where there is none or it has cleared."""
@@ -85,6 +87,9 @@ class Armed:
 
     def delay(self, error: DocumentedError) -> int | None:
         """Return the seconds of Retry-After: the recorded or documented ones, or a short wait in a case that clears."""
+        return self.delays[id(error)]
+
+    def delay_of(self, error: DocumentedError) -> int | None:
         recorded = self.recording(error)
         delay = recorded_delay(recorded) if recorded is not None else None
         if delay is None:
@@ -99,6 +104,11 @@ class Armed:
         if self.persistence is Persistence.ONCE_DATE:
             return math.ceil(self.epoch + now + delay) - self.epoch
         return now + delay
+
+    def retry_at(self, error: DocumentedError, now: float) -> float:
+        """Return the virtual second at which the wait ends that an answer tells: of one that does not clear, each its own."""
+        ends = self.end_of_wait(error, now) if self.persistence is Persistence.ALWAYS else self.clears_at
+        return ends if math.isfinite(ends) else now
 
     def retry_after(self, error: DocumentedError) -> str | None:
         """Return the header's value."""

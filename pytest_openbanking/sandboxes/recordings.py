@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.catalogue.templates import FORMATS, holds_moment
@@ -23,18 +24,26 @@ __all__ = ["acceptable", "as_recorded", "as_replayed", "recorded_delay"]
 
 FRAMING = frozenset({"transfer-encoding", "connection", "keep-alive", "trailer", "upgrade"})
 SECONDS = re.compile(r"[0-9]{1,9}")
+RESET = re.compile(r"rate-?limit.*reset")
+UNIX = re.compile(r"([0-9]{10})([0-9]{3})?")  # in seconds, or milliseconds
 LONGEST = 999_999_999  # seconds: clocks end, too
 
 
-def as_recorded(recorded: Recorded, error: DocumentedError, made: Response, *, wall: float | None) -> Response:
+def as_recorded(
+    recorded: Recorded, error: DocumentedError, made: Response, *, now: float, retry_at: float, in_form: bool
+) -> Response:
     """Return the recorded answer; Date, Retry-After and headers that hold a moment are those of the answer made now.
 
-    `wall` is the Unix time where the case keeps the form, seconds or a date, in which Retry-After was recorded.
+    `retry_at` is the Unix time at which the wait ends that `made` tells. With `in_form` a Retry-After keeps the form,
+    seconds or a date, in which it was recorded.
     """
     fresh = {"date": made.headers.get("Date", ""), "content-length": str(len(recorded.response.body))}
+    waits = "Retry-After" in made.headers
+    fresh |= resets(recorded, now, retry_at if waits else None)
     fresh |= {name.lower(): made.headers[name] for name, value in error.headers if holds_moment(value)}
-    if "Retry-After" in made.headers:
-        fresh["retry-after"] = in_recorded_form(recorded, made.headers["Retry-After"], wall)
+    if waits:
+        is_date = in_form and recorded_as_date(recorded)
+        fresh["retry-after"] = FORMATS["http"](math.ceil(retry_at)) if is_date else made.headers["Retry-After"]
     pairs = with_fresh(recorded, fresh)
     there = {name.lower() for name, _ in pairs}
     more = [
@@ -46,8 +55,9 @@ def as_recorded(recorded: Recorded, error: DocumentedError, made: Response, *, w
 
 
 def as_replayed(recorded: Recorded, wall: float) -> Response:
-    """Return the recorded answer as it is; only Date, and a Retry-After that is a date, are moved to now."""
+    """Return the recorded answer as it is; only Date, and headers that hold a moment, are moved to now."""
     fresh = {"date": FORMATS["http"](wall), "content-length": str(len(recorded.response.body))}
+    fresh |= resets(recorded, wall, None)
     delay = recorded_delay(recorded)
     if delay is not None and recorded_as_date(recorded):
         fresh["retry-after"] = FORMATS["http"](math.ceil(wall + delay))
@@ -55,6 +65,38 @@ def as_replayed(recorded: Recorded, wall: float) -> Response:
     if "Content-Length" not in Headers(pairs):
         pairs.append(("Content-Length", fresh["content-length"]))
     return replace(recorded.response, headers=Headers(pairs))
+
+
+def resets(recorded: Recorded, now: float, ends: float | None) -> dict[str, str]:
+    """Return the headers, in small letters, that say when a limit is reset: when Retry-After ends, or as far from now as then.
+
+    Only moments are moved, in Unix time; seconds from then are seconds from now.
+    """
+    found = {}
+    for name, unit, since in recorded_resets(recorded.response.headers.pairs):
+        at = ends if ends is not None or since is None else now + since
+        if at is not None:
+            found[name] = str(math.ceil(at * unit))
+    return found
+
+
+@lru_cache(maxsize=512)
+def recorded_resets(pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, int, float | None]]:
+    """Return the names, units of a second, and seconds since Date of the moments at which limits were reset."""
+    found: list[tuple[str, int, float | None]] = []
+    for name, value in pairs:
+        match = UNIX.fullmatch(value.strip()) if RESET.search(name.lower()) else None
+        if match:
+            unit = 1000 if match[2] else 1
+            found.append((name.lower(), unit, since_date(int(match[0]) / unit, Headers(pairs))))
+    return found
+
+
+def since_date(at: float, headers: Headers) -> float | None:
+    try:
+        return at - moment(headers.get("Date", "")).timestamp()
+    except (ValueError, TypeError):
+        return None
 
 
 def acceptable(recorded: Recorded, request: Request) -> Recorded:
@@ -83,12 +125,6 @@ def with_fresh(recorded: Recorded, fresh: Mapping[str, str]) -> list[tuple[str, 
         elif known not in FRAMING:
             found[f"{number} {known}"] = (name, value)
     return list(found.values())
-
-
-def in_recorded_form(recorded: Recorded, value: str, wall: float | None) -> str:
-    if wall is None or not SECONDS.fullmatch(value) or not recorded_as_date(recorded):
-        return value
-    return FORMATS["http"](math.ceil(wall + int(value)))
 
 
 def recorded_as_date(recorded: Recorded) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -88,6 +89,62 @@ def test_an_error_is_known_by_operation_status_and_code(tmp_path: Path, one, exp
     (recorded,) = read_cassette(recording(tmp_path / "one.yaml", one)).interactions
     error = error_of(recorded, load_provider("paysera"))
     assert (error and str(error)) == expected
+
+
+AELIX = "https://api.aelix.digitalapi.ai"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "method", "path", "expected"),
+    [
+        (429, "RATE_LIMITED", "GET", "/v1/accounts", "RATE_LIMIT_EXCEEDED"),
+        (500, "SERVER_ERROR", "POST", "/v1/payments", "INTERNAL_SERVER_ERROR"),
+        (422, "UNPROCESSABLE", "POST", "/v1/payments", "VALIDATION_FAILED"),
+        (404, "NOT_FOUND", "GET", "/v1/transactions", "RESOURCE_NOT_FOUND"),
+        (404, "NOT_FOUND", "GET", "/v1/accounts", None),
+        (500, "RATE_LIMITED", "GET", "/v1/accounts", None),
+        (401, "UNAUTHORIZED", "GET", "/v1/accounts", None),
+        (403, "FORBIDDEN", "GET", "/v1/accounts", None),
+        (400, "BAD_REQUEST", "GET", "/v1/accounts", None),
+        (409, "CONFLICT", "POST", "/v1/payments", None),
+    ],
+)
+def test_an_error_is_known_by_its_other_documented_names(tmp_path: Path, status, code, method, path, expected) -> None:
+    """Aelix has two vocabularies; a code of the second that may stand for several of the first is none of them."""
+    one = interaction(status, json.dumps({"error": {"code": code}}), method=method, base=AELIX, path=path)
+    error = error_of(read_cassette(recording(tmp_path / "one.yaml", one)).interactions[0], load_provider("aelix"))
+    assert (error and error.code) == expected
+
+
+@pytest.mark.parametrize("name", ["RATE_LIMITED", "RATE_LIMIT_EXCEEDED"])
+@pytest.mark.parametrize("code", ["RATE_LIMITED", "RATE_LIMIT_EXCEEDED"])
+def test_a_recording_is_found_by_any_name_of_its_error(tmp_path: Path, name: str, code: str) -> None:
+    """Also where one of a later folder has the first of them: a recorder names the file by what was answered."""
+    one = interaction(429, json.dumps({"error": {"code": code}}), base=AELIX)
+    recording(tmp_path / f"team/aelix/get-v1-accounts/429-{name}.yaml", one)
+    recording(tmp_path / "shipped/aelix/get-v1-accounts/429-RATE_LIMIT_EXCEEDED.yaml", interaction())
+    provider = load_provider("aelix")
+    limit = next(e for e in provider.errors if (e.operation.id, e.status) == ("GET /v1/accounts", 429))
+    recorded = Library((tmp_path / "team", tmp_path / "shipped")).recorded(provider, [limit])
+    assert code_of(recorded[id(limit)].response, provider) == code
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ("WARNING CERTIFICATE_EXPIRED, ERROR TOKEN_EXPIRED", "TOKEN_EXPIRED"),
+        ("ERROR TOKEN_EXPIRED, WARNING CERTIFICATE_EXPIRED", "TOKEN_EXPIRED"),
+        ("ERROR TOKEN_EXPIRED, ERROR CERTIFICATE_EXPIRED", "TOKEN_EXPIRED"),
+        ("WARNING CERTIFICATE_EXPIRED, WARNING TOKEN_EXPIRED", "CERTIFICATE_EXPIRED"),
+        ("WARNING CERTIFICATE_EXPIRED", "CERTIFICATE_EXPIRED"),
+        ("NOTE CERTIFICATE_EXPIRED, ERROR TOKEN_EXPIRED", "CERTIFICATE_EXPIRED"),
+    ],
+)
+def test_a_warning_does_not_name_the_error(entries: str, expected: str) -> None:
+    """Unless there is nothing else."""
+    pairs = [entry.split() for entry in entries.split(", ")]
+    body = json.dumps({"tppMessages": [{"category": category, "code": code} for category, code in pairs]})
+    assert code_of(Response(401, Headers(), body.encode()), load_provider("paysera")) == expected
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"{}", b"[]", b"[" * 100_000, b'{"tppMessages": []}'])

@@ -13,6 +13,7 @@ FAIL_FAST = (
 
 NONE = 'provoke = { credential = "none" }'
 EMPTY = 'provoke = { body = "{}" }'
+ALIAS = '{ code = "RATE_LIMITED", source = "retries: HTTP Status Code Reference" }'
 BREAKS = [
     ("title = ", "titel = ", "the key 'title' is missing"),
     ('name = "aelix"', 'name = "other"', "name is 'other', but the folder is 'aelix'; they must be the same"),
@@ -46,6 +47,18 @@ BREAKS = [
     ("reports_fields = true", 'reports_fields = "yes"', "reports_fields must be true or false, not 'yes'"),
     ('basis = "documented", text = "request a new access token", source = "errors: Authentication Errors (401 / 403)"',
      'basis = "documented", text = "request a new access token"', "a documented handling needs its source"),
+    (ALIAS, '"RATE_LIMITED"', "aliases[1]: must be a table, not 'RATE_LIMITED'"),
+    (ALIAS, '{ code = "RATE_LIMITED" }', "aliases[1] RATE_LIMITED: the key 'source' is missing"),
+    (ALIAS, '{ code = "RATE_LIMITED", source = "rumours" }', "source 'rumours' is not among [sources]; allowed:"),
+    (ALIAS, '{ code = "RATE_LIMITED", soruce = "retries" }', "the key 'source' is missing"),
+    (ALIAS, ALIAS + ", " + ALIAS, "aliases[2] RATE_LIMITED: code 'RATE_LIMITED' is a name of the error already"),
+    (ALIAS, ALIAS.replace("RATE_LIMITED", "RATE_LIMIT_EXCEEDED"), "code 'RATE_LIMIT_EXCEEDED' is a name of the error already"),
+    ('code = "ACCOUNT_CLOSED"', 'code = "ACCOUNT_CLOSED"\naliases = [' + ALIAS.replace("RATE_LIMITED", "DUPLICATE_IDEMPOTENCY_KEY") + "]",
+     "DUPLICATE_IDEMPOTENCY_KEY names POST /v1/payments 409 DUPLICATE_IDEMPOTENCY_KEY already; a name must lead to one error"),
+    ('code = "DUPLICATE_IDEMPOTENCY_KEY"', 'code = "DUPLICATE_IDEMPOTENCY_KEY"\naliases = [' + ALIAS.replace("RATE_LIMITED", "ACCOUNT_CLOSED") + "]",
+     "ACCOUNT_CLOSED: ACCOUNT_CLOSED names POST /v1/payments 409 DUPLICATE_IDEMPOTENCY_KEY already"),
+    ('code = "/error/code"', 'warning = { category = "WARNING" }\ncode = "/error/code"', "warning tells items of a list, but code '/error/code' leads into none"),
+    ('code = "/error/code"', 'warning = { category = 1 }\ncode = "/error/code"', "warning.category must be a string, not 1"),
     (NONE, 'provoke = "none"', "TOKEN_MISSING: provoke must be a table, not 'none'"),
     (NONE, "provoke = {}", "TOKEN_MISSING provoke: is empty; one of: credential, path, query, body, set, without"),
     (NONE, 'provoke = { credential = "nine" }', "credential 'nine' is unknown; allowed: wrong, none"),
@@ -89,6 +102,15 @@ def test_what_is_wrong_is_one_line(folder, old, new, message):
 def test_a_copy_that_is_right_loads(folder):
     """The table above breaks a sound provider."""
     assert load_folder(folder).name == "aelix"
+
+
+def test_an_alias_may_be_the_name_of_an_error_elsewhere(folder):
+    """With another status, or on other operations, it leads to one error all the same."""
+    file = folder / "provider.toml"
+    elsewhere = ALIAS.replace("RATE_LIMITED", "INVALID_PARAMETER")
+    file.write_text(file.read_text("utf-8").replace(ALIAS, f"{ALIAS}, {elsewhere}"), "utf-8")
+    (error,) = {error.aliases for error in load_folder(folder).errors if error.status == 429}
+    assert error == ("RATE_LIMITED", "INVALID_PARAMETER")
 
 
 def test_the_token_operation_goes_by_its_own_id(folder):

@@ -361,6 +361,18 @@ def test_an_error_of_another_code_is_not_the_wanted_one(capsys) -> None:
     assert "not recorded: answered 401 CERTIFICATE_INVALID" in capsys.readouterr().out
 
 
+def test_another_name_of_an_error_is_the_wanted_one(monkeypatch, capsys) -> None:
+    """If it is documented for that very error."""
+    monkeypatch.setenv("OPENBANKING_ACCESS_TOKEN", TOKEN)
+    provider = load_provider("aelix")
+    error = next(error for error in provider.errors if error.code == "RESOURCE_NOT_FOUND" and error.provoke)
+    body = b'{"error": {"code": "NOT_FOUND", "message": "no such account"}}'
+    words = ["--operation", error.operation.id, "--code", error.code]
+    with any_bank(lambda _: Answer(404, body)) as running:
+        assert main(["record", "aelix", "--base-url", running.origin, *words]) == 0
+    assert "404 RESOURCE_NOT_FOUND  recorded" in capsys.readouterr().out
+
+
 def test_a_host_that_is_not_there_ends_no_run_that_has_begun(monkeypatch, capsys) -> None:
     """Where tokens come from, say: the others have answered."""
     for name in ("ACCESS_TOKEN", "API_KEY", "API_SECRET"):

@@ -25,6 +25,14 @@ def test_limit(openbanking_error, openbanking, bank):
     assert openbanking.exchange[0].provenance == "recorded"
 """
 )
+REPLAYED = (
+    MARKED
+    + """
+def test_limit(bank):
+    with pytest.raises(BankError, match="says the real bank"):
+        bank.accounts()
+"""
+)
 
 
 def limit(pytester: pytest.Pytester, folder: str = "cassettes", *more, **headers: str) -> None:
@@ -39,6 +47,22 @@ def test_a_judged_test_meets_the_errors_of_the_marked_cassette(team) -> None:
     result = pytester.runpytest("-v", "-p", "no:randomly")
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(["*test_limit[[]GET /v1/accounts-429-ACCESS_EXCEEDED-once[]] PASSED*"])
+
+
+@pytest.mark.parametrize(
+    ("test", "passed"),
+    [
+        (JUDGED, 3),
+        (JUDGED.replace(MARKED, '@pytest.mark.openbanking_errors("GET /v1/accounts", code="ACCESS_EXCEEDED")'), 3),
+        (REPLAYED, 1),
+    ],
+    ids=["judged", "errors", "replayed"],
+)
+def test_a_recording_that_was_decompressed_is_served_as_text(team, test: str, passed: int) -> None:
+    """After requests, urllib3 and aiohttp vcrpy stores text, below a `Content-Encoding: gzip`."""
+    pytester = team(test)
+    limit(pytester, **{"Content-Encoding": "gzip", "Content-Length": "99"})
+    pytester.runpytest().assert_outcomes(passed=passed)
 
 
 def test_an_error_is_served_from_the_teams_folder_without_any_marker(team) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import json
 import os
+import zlib
 
 import pytest
 import vcr
@@ -93,6 +95,25 @@ def test_errors_are_recorded_by_status_and_code_and_served_afterwards(team) -> N
         """
     )
     pytester.runpytest("test_after.py").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("call", ["requests.get(", "httpx.get(", 'urllib3.request("GET", '])
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_an_error_is_recorded_with_its_code_however_it_came(team, monkeypatch, call: str, pack) -> None:
+    """Compressed on the wire, and decompressed by the client's library before it was captured, or not."""
+    body = pack(b'{"tppMessages": [{"category": "ERROR", "code": "TOKEN_INVALID"}]}')
+    headers = (("Content-Encoding", "gzip" if pack is gzip.compress else "deflate"),)
+    test = f"""
+        import httpx, requests, urllib3
+
+        def test_refused(openbanking):
+            {call}openbanking.base_url + "/v1/accounts", timeout=5)
+        """
+    pytester = team(test)
+    with any_bank(lambda _: Answer(401, body, headers)) as running:
+        monkeypatch.setenv("OPENBANKING_BASE_URL", running.origin)
+        pytester.runpytest(*RECORD).assert_outcomes(passed=1)
+    assert cassettes(pytester) == ["paysera/get-v1-accounts/401-TOKEN_INVALID.yaml"]
 
 
 FLOW = """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import gzip
 import json
 import urllib.error
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -15,6 +17,7 @@ import pydantic
 import pytest
 import tenacity
 
+from pytest_openbanking.exchange import Headers
 from tests.rules.scene import Promised, Scene, speaks
 
 ACCOUNTS, PAY, CONSENTS = "GET /v1/accounts", "POST /v1/payments", "POST /v1/consents"
@@ -26,6 +29,13 @@ def bad(code: str = "INVALID_PARAMETER", provider: str = "aelix", operation: str
     scene.exchange.epoch = EPOCH
     scene.fails(0)
     return scene
+
+
+def answered(scene: Scene, body: object, *headers: tuple[str, str]) -> None:
+    """Let the last call have been answered with a body of its own."""
+    call = scene.exchange[-1]
+    octets = body if isinstance(body, bytes) else json.dumps(body).encode()
+    call.response = replace(call.response, body=octets, headers=Headers([*call.response.headers.pairs, *headers]))
 
 
 @pytest.mark.parametrize(
@@ -235,6 +245,33 @@ def test_OB403_looks_wherever_a_caller_can(raised: Exception, expected: bool) ->
     assert speaks("OB403", bad(), raised=raised) is expected
 
 
+@pytest.mark.parametrize(
+    ("named", "carried", "expected"),
+    [
+        ("RATE_LIMITED", "RATE_LIMITED", False),
+        ("RATE_LIMITED", "RATE_LIMIT_EXCEEDED", False),
+        ("RATE_LIMITED", "429", True),
+        ("RATE_LIMIT_EXCEEDED", "RATE_LIMITED", True),
+        ("OTHER", "OTHER", True),
+        ("OTHER", "RATE_LIMIT_EXCEEDED", False),
+    ],
+)
+def test_OB403_accepts_the_documented_name_that_the_answer_had(named: str, carried: str, expected: bool) -> None:
+    """Aelix documents two names for one error; a recording shows which of them it sends."""
+    scene = bad("RATE_LIMIT_EXCEEDED")
+    answered(scene, {"error": {"code": named}})
+    assert speaks("OB403", scene, raised=Promised(carried)) is expected
+
+
+def test_OB403_reads_a_body_that_a_caller_can_decompress() -> None:
+    """The standard library's HTTPError has it as it came over the wire."""
+    headers = Message()
+    headers["Content-Encoding"] = "gzip"
+    body = BytesIO(gzip.compress(b'{"error": {"code": "INVALID_PARAMETER"}}'))
+    raised = caused(urllib.error.HTTPError("https://x.example/", 400, "Bad", headers, body))
+    assert not speaks("OB403", bad(), raised=raised)
+
+
 def test_OB403_looks_at_error_values_and_not_at_faults() -> None:
     """An accepted error value is judged as an exception is; a fault has no code to lose."""
     assert speaks("OB403", bad(), result={"ok": False}, accepted=True)
@@ -296,6 +333,47 @@ def test_OB404_wants_the_fields_that_the_last_answer_named(answers: tuple[object
         call.response = replace(call.response, body=text.encode())
     for carried in (["iban"], ["bic"], []):
         assert speaks("OB404", scene, raised=having(carried)) is (not set(expected) <= set(carried))
+
+
+@pytest.mark.parametrize(("coding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_OB404_reads_what_was_compressed(coding: str, pack) -> None:
+    """A recording is served as it came over the wire; the client has read it, too."""
+    scene = bad("VALIDATION_FAILED", "aelix", PAY)
+    body = pack(b'{"error": {"code": "VALIDATION_FAILED", "details": [{"field": "iban"}]}}')
+    answered(scene, body, ("Content-Encoding", coding))
+    assert speaks("OB404", scene, raised=having("amount, currency"))
+    assert not speaks("OB404", scene, raised=having("iban"))
+
+
+@pytest.mark.parametrize(
+    ("operation", "path", "is_field"),
+    [
+        (PAY, "/v1/payments", False),
+        (PAY, "/v1/payments/", False),
+        (PAY, "/xs2a/berlin/1.3/v1/payments", False),
+        (PAY, "/xs2a/berlin/1.3/v1/payments/sepa-credit-transfers", False),
+        ("POST /v1/{payment-service}/{payment-product}", "/v1/payments/sepa-credit-transfers", False),
+        ("POST /v1/{payment-service}/{payment-product}", "/v1/payments", False),
+        (PAY, "/instructedAmount/amount", True),
+        (PAY, "instructedAmount.amount", True),
+        (PAY, "/elsewhere/v1/payments", True),
+    ],
+)
+def test_OB404_takes_no_path_of_an_operation_for_a_field(operation: str, path: str, is_field: bool) -> None:
+    """Paysera documents `path` as the API path, and as a field's in one example."""
+    scene = bad("FORMAT_ERROR", "paysera", operation)
+    answered(scene, {"tppMessages": [{"category": "ERROR", "code": "FORMAT_ERROR", "path": path}]})
+    assert speaks("OB404", scene, raised=Promised("FORMAT_ERROR")) is is_field
+
+
+def test_OB404_takes_no_field_of_a_warning() -> None:
+    """Where the provider's entries have a category, a warning names nothing that was refused."""
+    scene = bad("FORMAT_ERROR", "paysera", PAY)
+    entries = [("WARNING", "creditorName"), ("ERROR", "debtorName")]
+    messages = [{"category": category, "code": "FORMAT_ERROR", "path": path} for category, path in entries]
+    answered(scene, {"tppMessages": messages})
+    assert speaks("OB404", scene, raised=having("creditorName"))
+    assert not speaks("OB404", scene, raised=having("debtorName"))
 
 
 def test_OB404_is_silent_where_no_field_is_documented() -> None:

@@ -210,6 +210,17 @@ def test_OB104_speaks_of_two_retries_without_any_growth(moments: list[float], ex
         (("3", "3", "3"), (0, 0, 0), True),
         (("1", "3", "3"), (0, 1, 2), True),
         (("soon", "soon", "soon"), (0, 1, 2), True),
+        (("1.5", "1.5", "1.5"), (0, 1.5, 3), False),
+        (("2.0", "2.0", "2.0"), (0, 2, 4), False),
+        (("2.9", "2.9", "2.9"), (0, 1.5, 3), True),
+        (("2, 2", "2, 2", "2, 2"), (0, 2, 4), False),
+        (("3, 2.5", "3, 2.5", "3, 2.5"), (0, 2.5, 5), False),
+        (("3, 3", "3, 3", "3, 3"), (0, 1, 2), True),
+        (("2 seconds", "2s", "PT2S"), (0, 2, 4), False),
+        (("-5", "-5", "-5"), (0, 0, 0), False),
+        (("1970-01-01T00:00:03Z", "1970-01-01T00:00:05Z", ""), (0, 2.5, 5), False),
+        (("1970-01-01T00:00:09Z", "1970-01-01T00:00:09Z", ""), (0, 2.5, 5), True),
+        (("Thu, 01 Jan 1970 00:00:03 GMT, Thu, 01 Jan 1970 00:00:03 GMT", "2.5", ""), (0, 2.5, 5), False),
     ],
 )
 def test_OB104_takes_a_recorded_wait_for_backing_off(
@@ -222,11 +233,14 @@ def test_OB104_takes_a_recorded_wait_for_backing_off(
     assert speaks("OB104", scene, raised=Promised()) is expected
 
 
-@pytest.mark.parametrize(("told", "expected"), [(30, False), (None, True)])
-def test_OB102_accepts_a_raise_with_the_delay_of_any_recorded_wait(told: int | None, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("said", "told", "expected"),
+    [("30", 30, False), ("30", None, True), ("7.5", 7.5, False), ("20, 40", 40, False), ("20, 40", 99, True)],
+)
+def test_OB102_accepts_a_raise_with_the_delay_of_any_recorded_wait(said: str, told: float, expected: bool) -> None:
     """Also on an error that is not documented to carry one."""
     scene = server("paysera", "once")
-    scene.fails(0, retry_after="30")
+    scene.fails(0, retry_after=said)
     raised = Promised()
     raised.retry_after = told
     assert speaks("OB102", scene, raised=raised) is expected
@@ -238,6 +252,15 @@ def test_a_retry_after_that_says_nothing_is_none() -> None:
     scene.fails(0, retry_after="soon")
     scene.fails(1, retry_after="soon")
     assert not any(speaks(code, scene, raised=Promised()) for code in ("OB105", "OB102"))
+
+
+@pytest.mark.parametrize("said", ["30.0", "30, 30", "30 s"])
+def test_OB105_reads_the_documented_forms_only(said: str) -> None:
+    """Whole seconds and HTTP dates; what any other form means is a guess."""
+    scene = Scene("paysera", ACCOUNTS, "ACCESS_EXCEEDED")
+    scene.fails(0, retry_after=said)
+    scene.fails(1, retry_after=said)
+    assert not speaks("OB105", scene, raised=Promised())
 
 
 def test_OB104_is_silent_where_no_backoff_is_documented() -> None:

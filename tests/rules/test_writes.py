@@ -97,6 +97,9 @@ def test_OB302_leaves_a_first_try_without_a_key_to_OB301() -> None:
         ({"operation": SUBMIT, "key": "two"}, False),
         ({"operation": SUBMIT}, False),
         ({"operation": "GET /profile", "key": "one"}, False),
+        ({"operation": SESSIONS, "key": "one", "body": OTHER}, True),
+        ({"operation": SESSIONS, "key": "two", "body": OTHER}, False),
+        ({"operation": SESSIONS, "body": OTHER}, False),
     ],
 )
 def test_OB303_speaks_of_one_key_for_two_writes(second: dict[str, object], expected: bool) -> None:
@@ -105,6 +108,26 @@ def test_OB303_speaks_of_one_key_for_two_writes(second: dict[str, object], expec
     scene.fails(0, key="one", body=BODY)
     scene.call(5, **second)
     assert speaks("OB303", scene, raised=Promised()) is expected
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "expected"), [("one", BODY, False), ("one", OTHER, True), ("two", OTHER, False)]
+)
+def test_OB303_lets_a_session_be_asked_for_again(key: str, body: object, expected: bool) -> None:
+    """The same call under the same key is a retry, also where it is not under test."""
+    scene = Scene("aarthik", "GET /profile", "AUTH_INVALID_SESSION")
+    scene.call(0, SESSIONS, key="one", body=BODY)
+    scene.fails(0)
+    scene.call(1, SESSIONS, key=key, body=body)
+    assert speaks("OB303", scene, raised=Promised()) is expected
+
+
+def test_OB303_needs_the_key_documented_on_both() -> None:
+    """Aelix documents it for payments, and not for its tokens."""
+    scene = Scene("aelix", PAY, "TOKEN_EXPIRED")
+    scene.fails(0, key="one", body=BODY)
+    scene.call(1, "POST /oauth2/token", key="one", body=OTHER)
+    assert not speaks("OB303", scene, raised=Promised())
 
 
 ACTED = (

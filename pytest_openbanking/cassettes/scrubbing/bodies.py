@@ -13,7 +13,7 @@ from pytest_openbanking.cassettes.scrubbing.search import UnscrubbableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["UnscrubbableError", "codecs_of", "decompressed", "is_wide"]
+__all__ = ["UnscrubbableError", "codecs_of", "decompressed", "is_der", "is_wide", "opened"]
 
 PLAIN = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1"})
 CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
@@ -71,6 +71,19 @@ def gunzipped(body: bytes) -> bytes:
         more, body = whole(body, 31, MOST_BYTES - len(found))
         found += more
     return found
+
+
+def opened(body: bytes) -> bytes | None:
+    """Return what is in a gzip file; None where a body is none."""
+    try:
+        return gunzipped(body) if body.startswith(b"\x1f\x8b") else None
+    except (ValueError, zlib.error):
+        return None
+
+
+def is_der(body: bytes) -> bool:
+    """Tell whether a body is one certificate, key or store of keys in DER: a SEQUENCE with a length of two octets."""
+    return body.startswith(b"\x30\x82") and int.from_bytes(body[2:4]) + 4 == len(body)
 
 
 def inflated(body: bytes) -> bytes:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["gstin_letter", "iban_check", "iban_valid", "luhn_digit", "luhn_valid", "verhoeff_digit", "verhoeff_valid"]
+__all__ = [
+    "aba_digit",
+    "aba_valid",
+    "gstin_letter",
+    "iban_check",
+    "iban_valid",
+    "luhn_digit",
+    "luhn_valid",
+    "verhoeff_digit",
+    "verhoeff_valid",
+]
 
 DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -42,6 +52,15 @@ def turned(digit: int, turns: int) -> int:
     for _ in range(turns):
         digit = TURNED[digit]
     return digit
+
+
+def aba_valid(digits: str) -> bool:
+    return len(digits) == 9 and aba_digit(digits[:-1]) == digits[-1]
+
+
+def aba_digit(digits: str) -> str:
+    """Return the digit to append to the first eight of a routing number: weights of 3, 7 and 1."""
+    return str(-sum(int(digit) * (3, 7, 1)[place % 3] for place, digit in enumerate(digits)) % 10)
 
 
 def iban_valid(iban: str) -> bool:

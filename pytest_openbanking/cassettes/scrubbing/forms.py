@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["form_edits", "is_form", "is_multipart", "multipart_edits"]
 
-FORM = re.compile(r"[^\s=&<>\"{}]{1,200}=")
+FORM = re.compile(r"[^\s=&<>\"{}]{1,200}=(?!=?$)")  # base64 ends so, too
 FIELD = re.compile(r"([^=&;\r\n]*+)=?([^&;\r\n]*+)")
 BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]{1,200})", re.IGNORECASE)
 SNIFFED = re.compile(r"\s*+--([^\r\n]{1,200})\r?\nContent-", re.IGNORECASE)
@@ -41,9 +41,10 @@ def field_edits(field: re.Match[str], search: Search, deep: int) -> list[Edit]:
     found = name.outer(search.string(name.text, deep + 1))
     value = percent_view(field[2], field.start(2), plus=True)
     kind = search.names.parameter(name.text.removeprefix("amp;").removesuffix("[]"), value.text) if field[2] else None
-    if kind:
-        return found + value.outer(search.named(kind, value.text, deep + 1))
     literal = percent_view(field[2], field.start(2), plus=False)
+    if kind:
+        said = literal if kind == "phone" and literal.text.startswith("+") else value  # +49: no space is meant
+        return found + said.outer(search.named(kind, said.text, deep + 1))
     seen = value.outer(search.string(value.text, deep + 1, form=value.text != field[2]))
     return found + (merge(seen, literal.outer(search.plain(literal.text, deep + 1))) if "+" in field[2] else seen)
 

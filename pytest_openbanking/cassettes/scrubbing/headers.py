@@ -12,7 +12,7 @@ from pytest_openbanking.cassettes.scrubbing.urls import url_edits
 if TYPE_CHECKING:
     from pytest_openbanking.cassettes.scrubbing.search import Search
 
-__all__ = ["header"]
+__all__ = ["cookie_edits", "header"]
 
 URLS = frozenset(
     {"location", "content-location", "referer", "referrer", "origin", "x-original-url", "x-rewrite-url", "link"}
@@ -30,15 +30,15 @@ def header(name: str, value: str, search: Search) -> str:
 
 
 def edits_of(name: str, value: str, search: Search) -> list[Edit]:
-    if name in COOKIES and name.lower() not in search.names.fields:
-        return cookies(value, name.startswith("set-"), search)
+    if name in COOKIES and not search.names.is_field(name):
+        return merge(cookie_edits(value, name.startswith("set-"), search), search.string(value, 0))
     kind = search.names.header(name)
     if kind:
         return search.named(kind, value, 0)
     return merge(links(name, value, search), search.string(value, 0)) if name in URLS else search.string(value, 0)
 
 
-def cookies(value: str, is_set: bool, search: Search) -> list[Edit]:
+def cookie_edits(value: str, is_set: bool, search: Search) -> list[Edit]:
     edits = [
         edit
         for match in COOKIE.finditer(value)
@@ -48,7 +48,7 @@ def cookies(value: str, is_set: bool, search: Search) -> list[Edit]:
     bare = (
         [] if is_set else [Edit(*match.span(1), search.secret("cookie", match[1])) for match in UNNAMED.finditer(value)]
     )
-    return merge(merge(edits, bare), search.string(value, 0))
+    return merge(edits, bare)
 
 
 def links(name: str, value: str, search: Search) -> list[Edit]:

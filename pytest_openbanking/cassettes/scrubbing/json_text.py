@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.scrubbing.edits import Edit, merge
-from pytest_openbanking.cassettes.scrubbing.names import ERRORS, LABELLED, LABELS, words
+from pytest_openbanking.cassettes.scrubbing.names import EITHER, ERRORS, LABELLED, LABELS, NUMBERS, THROUGH, words
 from pytest_openbanking.cassettes.scrubbing.values import SUSPECT
 from pytest_openbanking.cassettes.scrubbing.views import View, json_view
 
@@ -20,10 +20,16 @@ TOKEN = re.compile(
     r'[\s,:]*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"?+(\s*+:)?|([{}\[\]])|([^"{}\[\],:\s][^"{}\[\],:]*+)|\Z)', re.DOTALL
 )
 STRING, COLON, BRACKET, BARE = 1, 2, 3, 4
-SPELT = {"SchemeName", "schemeName", "SecondaryIdentification", "secondaryIdentification"}  # as Open Banking UK does
+# As Open Banking UK and others spell them.
+SPELT = {
+    form(name)
+    for name in ("SchemeName", "SecondaryIdentification", "IdType", "IdentifierType")
+    for form in (str, lambda name: name[0].lower() + name[1:])
+} | {"id_type", "identifier_type", "scheme_name"}
 LABELS_AND_LABELLED = SPELT | {
-    form(name) for name in LABELS | LABELLED for form in (str.lower, str.upper, str.capitalize)
+    form(name) for name in LABELS | LABELLED | EITHER for form in (str.lower, str.upper, str.capitalize)
 }
+OF_EITHER = {"id": NUMBERS, "code": frozenset({"pin"})}  # {"type": "SMS_OTP", "code": "487120"}
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})  # of a JSON Web Key, which `kty` gives away
 WHOLE = re.compile(r"[0-9]+")
 LITERALS = frozenset({"true", "false", "null"})
@@ -33,14 +39,15 @@ DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 class Container:
     """An object or array that is open: what it is called, and what its members `name` and `value` hold."""
 
-    __slots__ = ("error", "is_array", "is_jwk", "label", "name", "private", "valued")
+    __slots__ = ("error", "hidden", "is_array", "is_jwk", "label", "name", "private", "valued")
 
-    def __init__(self, name: str, is_array: bool, error: bool) -> None:
+    def __init__(self, name: str, is_array: bool, error: bool, *, hidden: bool = False) -> None:
         self.name = name
+        self.hidden = hidden  # below a field of the team's own
         self.is_array = is_array
         self.error = error
         self.label = ""
-        self.valued: list[View] = []
+        self.valued: list[tuple[str, View]] = []
         self.is_jwk = False
         self.private: list[View] = []
 
@@ -88,7 +95,8 @@ class Reading:
         if bracket in "{[":
             within = self.open[-1]
             error = within.error or not ERRORS.isdisjoint(words(self.name))
-            self.open.append(Container(self.name, bracket == "[", error))
+            name = within.name if self.name.lower() in THROUGH else self.name
+            self.open.append(Container(name, bracket == "[", error, hidden=within.hidden or self.is_hidden()))
         elif len(self.open) > 1:
             closed = self.open.pop()
             for view in closed.private if closed.is_jwk else ():
@@ -101,8 +109,13 @@ class Reading:
         if SUSPECT.search(raw):
             self.look(raw, token.start(STRING))
 
+    def is_hidden(self) -> bool:
+        return self.search.names.is_field(self.name)
+
     def kind(self) -> str | None:
         within = self.open[-1]
+        if within.hidden:
+            return "secret"
         return self.search.names.kind(self.name, "" if within.is_array else within.name) if self.name else None
 
     def string(self, raw: str, start: int) -> None:
@@ -130,16 +143,17 @@ class Reading:
 
     def labelled(self, view: View) -> None:
         """Note `{"name": "password", "value": "..."}`, in whichever order."""
-        within = self.open[-1]
-        if self.name.lower() in LABELLED:
-            within.valued.append(view)
-        else:
-            within.label = within.label if self.search.names.kind(within.label) else view.text
+        within, name = self.open[-1], self.name.lower()
+        if name in LABELLED or name in EITHER:
+            within.valued.append((name, view))
+        if name not in LABELLED and not self.search.names.kind(within.label):
+            within.label = view.text
         kind = self.search.names.kind(within.label) if within.label else None
         if kind is None:
             return
-        for value in within.valued:
-            self.strong += value.outer(self.search.named(kind, value.text, self.deep + 1, error=within.error))
+        for called, value in within.valued:
+            if called not in EITHER or (value.text != within.label and kind in OF_EITHER[called]):
+                self.strong += value.outer(self.search.named(kind, value.text, self.deep + 1, error=within.error))
 
     def bare(self, text: str, start: int) -> None:
         if text in LITERALS:

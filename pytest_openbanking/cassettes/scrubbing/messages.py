@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from pytest_openbanking.cassettes.scrubbing.bodies import codecs_of, decompressed, is_wide
+from pytest_openbanking.cassettes.scrubbing.bodies import codecs_of, decompressed, is_der, is_wide, opened
 from pytest_openbanking.cassettes.scrubbing.edits import apply
 from pytest_openbanking.cassettes.scrubbing.headers import header
 from pytest_openbanking.cassettes.scrubbing.search import Search, UnscrubbableError
@@ -71,10 +72,20 @@ class Message:
 
     def content(self, body: str | bytes | None, content_type: str) -> str | bytes | None:
         if isinstance(body, bytes):
-            return self.octets(body, content_type)
+            return self.packed(body, content_type) or self.octets(body, content_type)
         if body and is_wide(body):  # its octets were taken for UTF-8
             return self.octets(body.encode(), content_type).decode()
         return apply(body, self.search.document(body, content_type, 0)) if body else body
+
+    def packed(self, body: bytes, content_type: str) -> bytes | None:
+        """Return a certificate, a key or a file in gzip scrubbed; None for anything else."""
+        if is_der(body):
+            return self.search.stand_ins.opaque("certificate", body.hex()).encode()
+        inner = opened(body)
+        if inner is None:
+            return None
+        new = self.octets(inner, content_type)
+        return body if new == inner else gzip.compress(new, mtime=0)
 
     def octets(self, body: bytes, content_type: str) -> bytes:
         """Return bytes scrubbed in every way to read them: a byte order mark or a charset may be wrong."""

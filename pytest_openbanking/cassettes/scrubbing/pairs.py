@@ -1,4 +1,4 @@
-"""Quoted pairs in a text, as scripts and logs have them: `"token": "..."`, `password='...'`."""
+"""Quoted pairs in a text, as scripts and logs have them: `"token": "..."`, `password='...'`, `('token', '...')`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["pair_edits"]
 
 PAIR = re.compile(
-    r"(?<![A-Za-z0-9_-])([A-Za-z_][A-Za-z0-9_-]{0,80}+)[\"']?\s{0,9}[:=]\s{0,9}"
+    r"(?<![A-Za-z0-9_-])([A-Za-z_][A-Za-z0-9_-]{0,80}+)(?:[\"']?\s{0,9}(?:[:=]|[=-]>)\s{0,9}|[\"'],\s{0,2})"
     r"(?:\"([^\"\\\r\n]*+(?:\\.[^\"\\\r\n]*+)*+)\"|'([^'\\\r\n]*+(?:\\.[^'\\\r\n]*+)*+)')"
 )
 

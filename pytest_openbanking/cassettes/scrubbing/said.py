@@ -19,10 +19,15 @@ VALUE = re.compile(r"(?<![A-Za-z0-9._~+/-])[A-Za-z0-9][A-Za-z0-9._~+/!$*#^-]{3,}
 NEAR = 64
 # What stands before a value, read backwards: a quote, what joins it to its name, and the last two words of that.
 BEFORE = re.compile(
-    r"[\"'`(]?([ \t]{0,3}[:=][ \t]{0,3}| (?:si|saw) | )(\w[\w-]*(?<=[A-Za-z_])(?![A-Za-z0-9_-]))([ ./]\w{1,30}(?:/\w)?)?"
+    r"[\"'`(\[]?([ \t]{0,3}(?:[:=]|>[-=])[ \t]{0,3}| (?:si|saw) | )"
+    r"(\w[\w-]*(?<=[A-Za-z_])(?![A-Za-z0-9_-]))([ ./]\w{1,30}(?:/\w)?)?"
 )
 SECOND = listed("number no num nr key code")
 CHANGE = re.compile(r"(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[0-9A-Z])|(?<=[A-Z])(?=[0-9a-z])")
+QUOTES, QUOTED = "\"'`", "quoted"
+FIELD = "a field of the team's own"
+JOINTS = (":", "=", ">-", ">=", QUOTED)
+DIGIT = re.compile(r"[0-9]")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[0-9-]{8,24}")
 PIN = re.compile(r"[0-9]{4,8}")
@@ -47,12 +52,17 @@ def name_before(text: str, start: int, search: Search) -> tuple[str, str] | None
     if before is None:
         return None
     last, further = before[2][::-1], (before[3] or "")[::-1]
+    if search.names.is_field(last):
+        return ("secret", FIELD)
     kind = search.names.kind(last) or (search.names.kind(further + last) if last.lower() in SECOND else None)
-    return (kind, before[1].strip()) if kind else None
+    is_quoted = before[0][0] in QUOTES  # password 'Herbst3873' is wrong
+    return (kind, QUOTED if is_quoted else before[1].strip()) if kind else None
 
 
 def is_value(kind: str, joint: str, value: str) -> bool:
     """Tell whether a value is no word of the sentence."""
+    if joint == FIELD:
+        return True
     if kind in NUMBERS:
         return NUMBER.fullmatch(value) is not None
     if kind == "pin":
@@ -60,5 +70,8 @@ def is_value(kind: str, joint: str, value: str) -> bool:
     if DAY.match(value) or value.isdigit():
         return False
     changes = len(CHANGE.findall(value))
-    least = LEAST.get(kind, 8 if joint in (":", "=") else 12)
-    return len(value) >= least and changes >= (1 if joint in (":", "=") else 3)
+    joined = joint in JOINTS
+    if joint == QUOTED and not DIGIT.search(value):
+        return False  # the name of a member
+    least = LEAST.get(kind, 8 if joined else 12)
+    return len(value) >= least and changes >= (1 if joined else 3)

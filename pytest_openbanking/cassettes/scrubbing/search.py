@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.scrubbing.authorizations import SCHEMED, authorization
+from pytest_openbanking.cassettes.scrubbing.cued import cued_edits
+from pytest_openbanking.cassettes.scrubbing.dumped import dumped_edits
 from pytest_openbanking.cassettes.scrubbing.edits import Edit, merge, shifted
 from pytest_openbanking.cassettes.scrubbing.folded import folded_edits
 from pytest_openbanking.cassettes.scrubbing.forms import form_edits, is_form, is_multipart, multipart_edits
@@ -17,7 +19,7 @@ from pytest_openbanking.cassettes.scrubbing.numbered import numbered, whole_numb
 from pytest_openbanking.cassettes.scrubbing.pairs import pair_edits
 from pytest_openbanking.cassettes.scrubbing.said import said_edits
 from pytest_openbanking.cassettes.scrubbing.stand_ins import StandIns, is_stand_in
-from pytest_openbanking.cassettes.scrubbing.tables import table_edits
+from pytest_openbanking.cassettes.scrubbing.tables import is_table, table_edits
 from pytest_openbanking.cassettes.scrubbing.urls import url_edits_in
 from pytest_openbanking.cassettes.scrubbing.values import SUSPECT, values, whole
 from pytest_openbanking.cassettes.scrubbing.views import percent_view
@@ -29,6 +31,7 @@ __all__ = ["Search", "UnscrubbableError"]
 
 DEEPEST = 24
 LONG = 8  # secrets shorter than this are not looked for elsewhere
+LONG_PAGE = 16
 ENCODED = re.compile("%[0-9a-fA-F]{2}")
 NESTED = re.compile("%3[aAdD]|%7[bB]|%25")  # a URL, a form or JSON, percent-encoded once more
 
@@ -51,7 +54,7 @@ class Search:
         if "urlencoded" in content_type.lower() and not is_json(text):
             return merge(form_edits(text, self, deep), self.plain(text, deep))
         found = self.string(text, deep)
-        return merge(table_edits(text, self, deep), found) if "csv" in content_type.lower() else found
+        return merge(table_edits(text, self, deep), found) if is_table(text, content_type) else found
 
     def string(self, text: str, deep: int, *, known: bool = True, form: bool = True) -> list[Edit]:
         """Return the edits of a value that nothing is known of.
@@ -75,10 +78,12 @@ class Search:
         strong = form_edits(text, self, deep) if form and is_form(text) else []
         strong += url_edits_in(text, self, deep)
         strong += pair_edits(text, self, deep)
+        strong += dumped_edits(text, self)
         if "%" in text and NESTED.search(text):
             view = percent_view(text, plus=False)
             strong = merge(strong, view.outer(self.string(view.text, deep + 1)))
-        return merge(merge(strong, self.plain(text, deep, known=known)), said_edits(text, self, deep + 1))
+        firm = merge(strong, self.plain(text, deep, known=known))
+        return merge(firm, merge(said_edits(text, self, deep + 1), cued_edits(text, self)))
 
     def plain(self, text: str, deep: int, *, known: bool = True) -> list[Edit]:
         """Return the edits of a text by what is known and by look alone, and of the same text percent-decoded."""
@@ -97,6 +102,8 @@ class Search:
         core = text.strip()
         start = text.find(core)
         if not core or harmless(core, error=error):
+            return self.string(text, deep)
+        if kind == "page" and len(core) < LONG_PAGE:
             return self.string(text, deep)
         if kind in NUMBERS:
             new = numbered(kind, core, self)

@@ -24,7 +24,7 @@ PAYEE = re.compile(r"person-[0-9]{5}@upi")
 PEM = re.compile(
     r"-----BEGIN ([A-Z0-9 ]+)-----(?:\s|\\[nr])*scrubbed-certificate-[0-9]{5}(?:\s|\\[nr])*-----END \1-----"
 )
-PAN = re.compile(r"ZZZ[A-Z]Z[0-9]{4}[A-Z]", re.IGNORECASE)
+PAN = re.compile(r"ZZZ[A-Z]Z[0-9]{4}[A-Z]")
 BASIC = re.compile(r"scrubbed:scrubbed-[0-9]{5}")
 SIGNS = re.compile(r"[^A-Za-z0-9]+")
 GAP = re.compile(r"\s|\\[nr]")
@@ -84,10 +84,11 @@ class StandIns:
         return refilled(value, body + checksums.luhn_digit(body))
 
     def pan(self, value: str) -> str:
-        if PAN.fullmatch(value):
+        plain = alphanumeric(value).upper()
+        if PAN.fullmatch(plain):
             return value
-        number = self.numbering.number("pan", value.upper())
-        return f"ZZZ{value[3].upper()}Z{number[1:]}{'ABCDEFGHIJ'[int(number[0])]}"
+        number = self.numbering.number("pan", plain)
+        return refilled(value, f"ZZZ{plain[3]}Z{number[1:]}{'ABCDEFGHIJ'[int(number[0])]}")
 
     def aadhaar(self, value: str) -> str:
         digits = alphanumeric(value)
@@ -98,7 +99,8 @@ class StandIns:
 
     def phone(self, value: str) -> str:
         digits = alphanumeric(value)
-        return self.zeros("phone", value, kept=digits[: 3 if value.lstrip().startswith("+") else 1])
+        kept = 3 if value.lstrip().startswith("+") else 5 if digits.startswith("00") and len(digits) > 11 else 1
+        return self.zeros("phone", value, kept=digits[:kept])
 
     def account(self, value: str) -> str:
         plain = alphanumeric(value).upper()
@@ -109,18 +111,19 @@ class StandIns:
         return refilled(value, bare(plain, self.numbering.number("account", plain)))
 
     def zeros(self, kind: str, value: str, *, kept: str, least: int = LEAST) -> str:
-        """Return digits in the value's form: what is kept, zeros, and the number."""
+        """Return digits in the value's form: what is kept, zeros, and the number; in a short one but zeros."""
         digits = alphanumeric(value)
         zeros = len(digits) - len(kept) - 5
         if zeros < least:
-            number = self.numbering.number(f"short {kind}", f"{kept} {len(digits)}")
-            return refilled(value, (kept + number)[: len(digits)] if zeros < 0 else kept + "0" * zeros + number)
+            return refilled(value, kept.ljust(len(digits), "0"))
         if digits[:-5] == kept + "0" * zeros:
             return value
-        return refilled(value, kept + "0" * zeros + self.numbering.number(kind, digits))
+        return refilled(value, kept + "0" * zeros + self.numbering.number(kind, digits.lstrip("0")))
 
     def email(self, value: str) -> str:
-        return value if PERSON.fullmatch(value) else f"person-{self.numbering.number('email', value)}@example.com"
+        return (
+            value if PERSON.fullmatch(value) else f"person-{self.numbering.number('email', value.lower())}@example.com"
+        )
 
     def upi(self, value: str) -> str:
         return value if PAYEE.fullmatch(value) else f"person-{self.numbering.number('upi', value.lower())}@upi"
@@ -129,6 +132,13 @@ class StandIns:
         """Return the number that India's tax on goods makes from a PAN: its state stays, its check digit is right."""
         body = value[:2] + self.pan(value[2:12]) + value[12:14]
         return body + checksums.gstin_letter(body)
+
+    def routing(self, value: str) -> str:
+        """Return nine digits with the check digit of the American Bankers Association."""
+        if value.startswith("000") and checksums.aba_valid(value):
+            return value
+        body = "000" + self.numbering.number("routing", value)
+        return body + checksums.aba_digit(body)
 
     def digits(self, kind: str, value: str) -> str:
         """Return a whole number for a whole number; it cannot begin with a zero in JSON, so it begins with a one."""

@@ -18,15 +18,19 @@ GAP = re.compile(r"(?:\s|\\[nr])*")
 
 PREFIXES = listed(
     "sk_ pk_ rk_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox xapp- AKIA ASIA AIza ya29. SG. shp npm_ pypi- dop_v1_"
-    " hf_ sk- sq0 EAAA ATATT -sandbox- -production- -development- GOCSPX- dckr_pat_ lin_api_ 1// NRAK- key-"
+    " hf_ sk- sq0 EAAA EAAC ATATT rzp_ hvs. AGE-SECRET-KEY- PMAK- AQE doo_v1_ dor_v1_ live_ sandbox_ access_token$"
+    " hooks.slack.com/ SK MII -sandbox- -production- -development- GOCSPX- dckr_pat_ lin_api_ 1// NRAK- key-"
 )
 GATE = re.compile("|".join(map(re.escape, sorted(PREFIXES))))
 KEY = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:[spr]k_(?:live|test)_|whsec_|gh[opusr]_|github_pat_|glpat-|xox[a-z]-|xapp-|npm_|pypi-|dop_v1_|hf_"
-    r"|shp(?:at|ss|ca|pa)_|sq0[a-z]{3}-|GOCSPX-|dckr_pat_|lin_api_)[A-Za-z0-9_-]{8,}+"
+    r"|shp(?:at|ss|ca|pa)_|sq0[a-z]{3}-|GOCSPX-|dckr_pat_|lin_api_|rzp_(?:live|test)_|do[or]_v1_)[A-Za-z0-9_-]{8,}+"
     r"|(?:AKIA|ASIA)[A-Z0-9]{12,}+|AIza[A-Za-z0-9_-]{30,}+|ya29\.[A-Za-z0-9._-]{8,}+|1//0[A-Za-z0-9_-]{20,}+"
     r"|SG\.[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+|sk-[A-Za-z0-9_-]{20,}+|EAAA[A-Za-z0-9_-]{40,}+|ATATT[A-Za-z0-9_=-]{20,}+"
-    r"|NRAK-[A-Z0-9]{20,}+|key-[0-9a-f]{32}"
+    r"|NRAK-[A-Z0-9]{20,}+|key-[0-9a-f]{32}|hvs\.[A-Za-z0-9_-]{20,}+|AGE-SECRET-KEY-1[A-Z0-9]{20,}+|SK[0-9a-f]{32}(?![0-9A-Za-z])"
+    r"|EAAC[A-Za-z0-9]{20,}+|PMAK-[0-9a-f-]{40,}+|AQE[A-Za-z0-9+/_-]{40,}+={0,2}|(?:live|sandbox)_[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])"
+    r"|access_token\$(?:production|sandbox)\$[a-z0-9]{8,}+\$[0-9a-f]{32}|hooks\.slack\.com/services/[A-Za-z0-9/]{20,}+"
+    r"|MII[A-Za-z0-9+/_-]{60,}+={0,2}"  # a certificate or key in DER, without the edges of PEM
     r"|(?:access|public|link|processor)-(?:sandbox|development|production)-[0-9a-f-]{20,}+)"
 )
 SCHEME = re.compile(

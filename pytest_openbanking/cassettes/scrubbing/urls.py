@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.scrubbing.edits import Edit, merge, shifted
 from pytest_openbanking.cassettes.scrubbing.forms import form_edits
+from pytest_openbanking.cassettes.scrubbing.listing import listed
 from pytest_openbanking.cassettes.scrubbing.names import NUMBERS
 from pytest_openbanking.cassettes.scrubbing.stand_ins import is_stand_in
 from pytest_openbanking.cassettes.scrubbing.views import percent_view
@@ -21,6 +22,10 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}$")
 AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*+:)?//([^/?#]*+)")
 REST = re.compile(r"([^?#]*+)(?:\?([^#]*+))?(?:#(.*))?", re.DOTALL)
 SEGMENT = re.compile(r"[^/;]+")
+# What links in a mail or to a bank's own page are called; what comes behind is good for one person and one use.
+LINKS = listed("reset activate activation magic invite invitation confirm verify unsubscribe sca login")
+CHANGE = re.compile(r"(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[0-9A-Z])|(?<=[A-Z])(?=[0-9a-z])")
+UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 MATRIX = re.compile(r";([^/]*+)")
 
 
@@ -70,15 +75,25 @@ def path(text: str, start: int, search: Search, deep: int) -> list[Edit]:
     kind = None
     for segment in SEGMENT.finditer(text):
         view = percent_view(segment[0], start + segment.start(), plus=False)
-        edits += view.outer(search.named(kind, view.text, deep + 1) if kind else search.string(view.text, deep + 1))
-        kind = search.names.kind(view.text)
-        kind = kind if kind in NUMBERS else None  # /accounts/38291745/balances
+        is_named = kind is not None and (kind in NUMBERS or is_random(view.text))
+        inner = search.named(kind or "", view.text, deep + 1) if is_named else search.string(view.text, deep + 1)
+        edits += view.outer(inner)
+        kind = handed(view.text, search)
     strong = [
         edit
         for match in MATRIX.finditer(text)
         for edit in shifted(form_edits(match[1], search, deep), start + match.start(1))
     ]
     return merge(strong, edits)
+
+
+def handed(segment: str, search: Search) -> str | None:
+    """Return what the segment behind this one may be: /accounts/38291745, /reset-password/<token>."""
+    return search.names.kind(segment) or ("token" if segment.lower() in LINKS else None)
+
+
+def is_random(text: str) -> bool:
+    return len(text) >= 16 and len(CHANGE.findall(text)) >= 5 and not UUID.fullmatch(text)
 
 
 def parameters(text: str, search: Search, deep: int) -> list[Edit]:

@@ -20,7 +20,7 @@ SHORT = 200
 MOST = 200_000
 
 # Without one of these there is nothing to find: no look, no structure, no escape.
-SUSPECT = re.compile(r"[0-9@%+=\[{<&_.:\"'-]|A[KS]IA|AIza|[Bb]earer|[Bb]asic|EAAA|ATATT")
+SUSPECT = re.compile(r"[0-9@%+=\[{<&_.:\"'-]|A[KS]IA|AIza|[Bb]earer|[Bb]asic|EAA[AC]|ATATT|AQE|MII")
 
 
 def values(text: str, stand_ins: StandIns) -> list[Edit]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_openbanking.cassettes.places import place_of
+from pytest_openbanking.cassettes.places import place_of, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,14 +41,17 @@ class Documentation:
         return self._on.get(id(operation), [])
 
     def error(self, operation: Operation, status: int, code: str | None) -> DocumentedError | None:
-        return next((error for error in self.on(operation) if (error.status, error.code) == (status, code)), None)
+        """Return the documented error of a status and a code, by any of its names."""
+        there = (error for error in self.on(operation) if error.status == status)
+        return next((error for error in there if code in (error.code, *error.aliases)), None)
 
     @cached_property
     def places(self) -> Mapping[Path, Documented]:
         """Everything that is looked up, by its place below a folder of cassettes."""
-        every = [Documented(operation, None) for operation in self.provider.operations]
-        every += [Documented(error.operation, error) for error in self.provider.errors]
-        return {place_of(self.provider, *each): each for each in every}
+        found = {place_of(self.provider, each): Documented(each, None) for each in self.provider.operations}
+        for error in self.provider.errors:
+            found |= dict.fromkeys(places_of(self.provider, error), Documented(error.operation, error))
+        return found
 
     @cached_property
     def folders(self) -> frozenset[str]:

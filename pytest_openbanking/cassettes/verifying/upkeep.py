@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.cassette import KEY
 from pytest_openbanking.cassettes.library import Library
-from pytest_openbanking.cassettes.places import OTHER_SUFFIX, SUFFIX, place_of
+from pytest_openbanking.cassettes.places import OTHER_SUFFIX, SUFFIX, places_of
 from pytest_openbanking.cassettes.verifying.finding import Breach, Finding
 from pytest_openbanking.cassettes.verifying.subject import PLACED
 from pytest_openbanking.catalogue.entry import nearest
@@ -84,7 +84,7 @@ def missing(folder: Path, owners: Owners, *, looked_up: bool = False) -> Iterato
     provider = owners.documentation(folder.absolute().name).provider
     library = owners.registry.library(provider.name) if looked_up else Library()
     for error in select_errors(provider, owners.registry.settings.of(provider.name).operations):
-        place = place_of(provider, error.operation, error)
-        path = folder / Path(*place.parts[1:])
-        if not path.is_file() and library.find(place) is None:
-            yield Finding(path, 1, "OBC403", f"{error.operation} {error} is documented, and has no cassette")
+        places = places_of(provider, error)
+        paths = [folder / Path(*place.parts[1:]) for place in places]
+        if not any(path.is_file() for path in paths) and all(library.find(place) is None for place in places):
+            yield Finding(paths[0], 1, "OBC403", f"{error.operation} {error} is documented, and has no cassette")

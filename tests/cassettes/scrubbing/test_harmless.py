@@ -55,6 +55,20 @@ HARMLESS = [
     "<html><head><title>Session expired</title></head><body class='token'><p>Log in</p><code>x</code></body></html>",
     '<input type="password" name="password">',
     "a=b&page=2&token_type=Bearer&expires_in=3600&grant_type=authorization_code",
+    "99391c7e-ad88-49ec-a2ad-99ddcb1f7722",  # its end would pass for an IBAN
+    "2026-01-31 10:15:30",
+    "01-02-2026 1030",
+    "31/01/2026 10:15",
+    "Order 0042-123456 shipped",
+    "192.168.10.20",
+    "amount 1 000 000.00 EUR",
+    "call limit 1000, account limit 250000 reached",
+    "sent to queue 20260131",
+    "account opened 2026-01-31, balance 12345678",
+    "txn 123-456-7890-12, ref 415-55-9402, ISBN 978-3-16-148410-0",
+    "card expired 12/27; contact support 24/7",
+    "0123456789012",
+    "field 'clientSecret' and token 'accessToken' are unknown",
     "==== token ==== [info] {x}",
     "100% sure, %zz",
     "",
@@ -79,6 +93,9 @@ MEMBERS = [
     {"account_id": "acc-12345678", "accountType": "savings", "phone_type": "mobile", "mobile": True},
     {"usage": {"total_tokens": 1500, "tokens": 12}, "passwordPolicy": "strong"},
     {"amount": 4242.42, "epoch": 1700000000000, "big": 12345678901234567890, "f": 1e10, "n": -4242424242424242},
+    {"next_page_token": "2", "pageToken": "page-2", "token": 0, "tan": "5"},
+    {"secretQuestion": "Pet?", "pincode": "560001", "type": "mobile", "value": "yes"},
+    {"type": "accounts", "id": "acc-1", "code": "487120"},
     {"x\\y": "a\\b", "e": "\u00e9", "s": "a/b"},
 ]
 
@@ -107,6 +124,7 @@ def test_harmless_members_stay_as_they_are(members: dict[str, object], indent: i
         {"ETag": '"33a64df551425fcc55e4d42a148795d9f25f89d4"', "Retry-After": "30", "Content-Length": "999"},
         {"Location": "/v1/consents/7?state=xyz", "Link": '</a?page=2>; rel="next"'},
         {"X-Idempotency-Key": "order-2026-000184", "X-Key-Id": "main", "Surrogate-Key": "accounts/77"},
+        {"PSU-Device-ID": "99435c7e-ad88-49ec-a2ad-99ddcb1f5555", "X-Page-Token": "2"},
         {"Idempotency-Key": "5ab1-77", "X-RateLimit-Reset": "1700000000", "Strict-Transport-Security": "max-age=1"},
     ],
 )

@@ -85,6 +85,24 @@ NUMBERS: list[tuple[str, Any]] = [
     ('{"aadhaar": 499118665247}', "499118665247"),
     ('{"x": [4242424242424242]}', "4242424242424242"),
     ('{"iban": "DE00370400440532013000"}', "0532013000"),
+    ('{"iban": "70451853945"}', "70451853945"),
+    ('{"mob_no": "9663794591"}', "9663794591"),
+    ('{"cell": "6148142730", "gsm": "8158771183"}', "6148142730"),
+    ('{"smsNumber": "8662230794"}', "8662230794"),
+    ('{"contact": "07700 900861"}', "900861"),
+    ('{"type": "MOBILE", "value": "6669679083"}', "6669679083"),
+    ('{"scheme": "BBAN", "id": "27727090503"}', "27727090503"),
+    ('{"id": "27727090503", "scheme": "BBAN"}', "27727090503"),
+    ('{"ids": [{"type": "account_number", "value": "78811420600"}]}', "78811420600"),
+    ('{"type": "SMS_OTP", "code": "487120"}', "487120"),
+    ('{"telephonePin": "1766", "tpin": "4411", "ipin": "4045"}', "4045"),
+    ('{"debtorAccount": {"other": {"identification": "8630111314"}}}', "8630111314"),
+    ('{"Acct": {"Id": {"Othr": {"Id": "1849201075"}}}}', "1849201075"),
+    ("<Acct><Id><Othr><Id>1849201075</Id></Othr></Id></Acct>", "1849201075"),
+    ("<BANKACCTFROM><ACCTID>1919661812</BANKACCTFROM>", "1919661812"),
+    ('{"accountIdentification": "11407886525"}', "11407886525"),
+    ("<tr><th>Account Number</th><td>1849201075</td></tr>", "1849201075"),
+    (":20:STARTUMS\n:25:10020030/1602049184\n", "1602049184"),
 ]
 
 
@@ -108,6 +126,26 @@ SAID = [
     ("Account number 60331534532306 is closed", "60331534532306"),
     ("A/c no 60331534532306 is closed", "60331534532306"),
     ("Mobile number 9876543210 is known", "9876543210"),
+    ("We sent a code to 9876543210.", "9876543210"),
+    ("tel. 7189298682", "7189298682"),
+    ("registered mobile no. 7505558461", "7505558461"),
+    ("We sent a code to 8 612 33214", "33214"),
+    ("Call 004915179573521 instead", "15179573521"),
+    ("a/c no. 668012345671 credited", "668012345671"),
+    ("Your A/C 984812345678 is credited", "984812345678"),
+    ("Acct# 123456789012", "123456789012"),
+    ("Account No. 749512345678 is frozen", "749512345678"),
+    ("20-04-15 35387447", "35387447"),
+    ("Card 4475857674790 was declined", "4475857674790"),
+    ("VISA 5080788844290314", "5080788844290314"),
+    ("invalid pan lpaci5051b", "lpaci5051b"),
+    ("PANVBLPS6712L is unknown", "VBLPS6712L"),
+    ("IBANDE88186884518532399712 is unknown", "0532399712"),
+    ("SVWZ+Rent?31DE94920526539100614547?32BOB", "0614547"),
+    ("DE88186884518532399712EUR", "32399712"),
+    ("X-API-Key -> DzES8u7VcRfsPgOjZ33lwdKghObtjr", "DzES8u7VcRfsPgOjZ33lwdKghObtjr"),
+    ("map[X-Api-Key:[tgs7gc1R3yGFsBAMP7SIdijDi4VAsd]]", "tgs7gc1R3yGFsBAMP7SIdijDi4VAsd"),
+    ("password 'Herbst3873' is wrong", "Herbst3873"),
 ]
 
 
@@ -125,6 +163,39 @@ def test_an_account_number_is_known_by_its_place_in_the_path() -> None:
     [scrubbed] = scrub(recorded(uri="https://a.example/accounts/38291745/balances?page=2"))
     assert "38291745" not in as_text(scrubbed)
     assert scrubbed["request"]["uri"].endswith("/balances?page=2")
+
+
+@pytest.mark.parametrize("place", ["reset-password", "token", "sca", "sessions"])
+def test_a_token_is_known_by_its_place_in_the_path(place: str) -> None:
+    """A link that is good once holds its token in the path; other ids stay."""
+    token, other = "NZq8LUSlEyWOrmtAtzkIRuLdymSZO5Ne", "3dc3d5b3-7023-4848-9853-f5400a64e80f"
+    [scrubbed] = scrub(recorded(uri=f"https://a.example/{place}/{token}/x", headers={"Location": f"/v1/token/{other}"}))
+    assert token not in as_text(scrubbed)
+    assert other in as_text(scrubbed)
+
+
+@pytest.mark.parametrize("name", ["acmeRef", "acmeRefs", "X-Acme-Ref"])
+def test_what_is_below_a_teams_own_name_is_secret(name: str) -> None:
+    """In an object, in an array, in the singular and plural; and where a text names it."""
+    body = json.dumps({name: {"id": "one-two", "more": [{"n": "x-y-z"}, 1234567]}, "text": "acmeRef u8vw is wrong"})
+    scrubbed = as_text(scrub(recorded(body=body), fields=["acme_ref"]))
+    assert not any(secret in scrubbed for secret in ("one-two", "x-y-z", "1234567", "u8vw"))
+
+
+def test_certificates_and_keys_are_replaced_as_octets() -> None:
+    """In DER, which is no text."""
+    der = b"\x30\x82\x01\x00" + bytes(range(256))
+    scrubbed = scrub_body(der, Content_Type="application/pkix-cert")
+    assert scrubbed.startswith(b"scrubbed-certificate-")
+    assert scrub_body(der[:-1]) == der[:-1]  # no DER
+
+
+def test_what_is_folded_in_base64_keeps_its_form() -> None:
+    """A client that opens it finds the same members."""
+    inner = base64.b64encode(b'{"client_secret": "q9Zk2vXw81LmPo", "page": 2}').decode()
+    scrubbed = json.loads(scrub_body(json.dumps({"cursor": inner})))["cursor"]
+    assert json.loads(base64.b64decode(scrubbed)).keys() == {"client_secret", "page"}
+    assert "q9Zk2vXw81LmPo" not in base64.b64decode(scrubbed).decode()
 
 
 def test_a_tax_number_stays_valid() -> None:

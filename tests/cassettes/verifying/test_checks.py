@@ -265,6 +265,20 @@ def test_what_nothing_looks_up(lint, tmp_path):
     assert any("nearest: paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml" in each.message for each in found)
 
 
+@pytest.mark.parametrize("name", ["RATE_LIMITED", "RATE_LIMIT_EXCEEDED"])
+def test_an_error_has_the_other_names_that_are_documented_for_it(lint, tmp_path, name):
+    """In its body and at its place, where it is looked up, too, and so is not missed."""
+    scene = Scene("aelix", "GET /v1/accounts", "429 RATE_LIMIT_EXCEEDED")
+    content = scene.document()
+    content[KEY].update(code="RATE_LIMITED")
+    text = response(content)["body"]["string"].replace("RATE_LIMIT_EXCEEDED", "RATE_LIMITED")
+    response(content)["body"]["string"] = text
+    save(tmp_path / f"aelix/get-v1-accounts/429-{name}.yaml", content)
+    found = [each for each in lint(tmp_path / "aelix", ignore=()) if each.path.parent.name == "get-v1-accounts"]
+    assert {each.code for each in found} == {"OBC403"}
+    assert not [each for each in found if "429" in each.path.name]
+
+
 MISPLACED = [
     ("Paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml", "paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml"),
     ("psysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml", "paysera/get-v1-accounts/429-ACCESS_EXCEEDED.yaml"),
