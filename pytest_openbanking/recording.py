@@ -56,13 +56,13 @@ class Recording:
         if sandbox.test not in self.passed:
             self.lines.append(f"{sandbox.test} did not pass: nothing of it is recorded")
             return
-        mine = [each for each in captured if place_of_answer(each, sandbox) is not None]
+        mine = [each for each in captured if operation_of(at_provider(each, sandbox.bases), sandbox.provider)]
         if not mine:
             self.lines.append(f"{sandbox.test} {nothing_of(asked, captured, sandbox)}")
         elif named:
             self.write(sandbox, {with_suffix(named): mine})
         else:
-            self.write(sandbox, by_place([each for each in mine if self.readable(each, sandbox)], sandbox))
+            self.write(sandbox, self.by_place([each for each in mine if self.readable(each, sandbox)], sandbox))
 
     def readable(self, captured: Captured, sandbox: NetworkSandbox) -> bool:
         """Tell whether an answer may stand for its operation: what looks like a success is one."""
@@ -74,6 +74,11 @@ class Recording:
         if problem is not None:
             self.lines.append(f"{self.folder / str(place_for(here, sandbox.provider))} is not recorded: {problem}")
         return problem is None
+
+    def by_place(self, captured: Sequence[Captured], sandbox: NetworkSandbox) -> dict[Path, list[Captured]]:
+        """Return each answer with its place; of several of one kind the last stands."""
+        placed = ((self.recorder.place(each, sandbox.provider, sandbox.bases), each) for each in captured)
+        return {place: [each] for place, each in placed if place is not None}
 
     def write(self, sandbox: NetworkSandbox, cassettes: dict[Path, list[Captured]]) -> None:
         for place, captured in cassettes.items():
@@ -135,13 +140,3 @@ def nothing_of(asked: Sequence[str], captured: Sequence[Captured], sandbox: Netw
     if missed:
         return f"had no answer from {sandbox.provider.name} at {sandbox.base_url}: nothing of it is recorded"
     return f"called no operation that {sandbox.provider.name} documents"
-
-
-def by_place(captured: Sequence[Captured], sandbox: NetworkSandbox) -> dict[Path, list[Captured]]:
-    """Return each answer with its place; of several of one kind the last stands."""
-    placed = ((place_of_answer(each, sandbox), each) for each in captured)
-    return {place: [each] for place, each in placed if place is not None}
-
-
-def place_of_answer(captured: Captured, sandbox: NetworkSandbox) -> Path | None:
-    return place_for(at_provider(captured, sandbox.bases), sandbox.provider)

@@ -1,4 +1,4 @@
-"""The content coding of a recorded body: the one that it has, whatever its headers say."""
+"""What headers say of a recorded body: its media type, and the content coding that it really has."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["as_it_is"]
+    from pytest_openbanking.exchange import Headers
+
+__all__ = ["as_it_is", "media_type"]
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 BROTLI_OF_NOTHING = b";"
 ENOUGH = 1024 * 1024  # bytes: what is so large once it is decompressed was compressed
+
+
+def media_type(headers: Headers) -> str:
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 def as_it_is(headers: Iterable[tuple[str, str]], body: bytes) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from pytest_openbanking.cassettes.capture import plain
 from pytest_openbanking.cassettes.cassette import KEY, SANDBOX
 from pytest_openbanking.cassettes.reading import MOST_BYTES
 from pytest_openbanking.cassettes.scrubbing import UnscrubbableError
-from pytest_openbanking.cassettes.sorting import about
+from pytest_openbanking.cassettes.sorting import about, code_in, place_for
 from pytest_openbanking.cassettes.writing import cassette_text, write_whole
 from pytest_openbanking.exchange import PROVENANCE, Provenance
 from pytest_openbanking.hosts import is_below
@@ -52,6 +52,18 @@ class Recorder:
     scrubber: Scrubber
     now: Callable[[], datetime] = today
 
+    def place(self, captured: Captured, provider: Provider, bases: Mapping[str, str]) -> Path | None:
+        """Return the place of an answer's own cassette, below the folder: no secret becomes the name of a file."""
+        here = at_provider(captured, bases)
+        code = code_in(here, provider)
+        if code is None or any(code in (error.code, *error.aliases) for error in provider.errors):
+            return place_for(here, provider)
+        try:
+            [scrubbed] = self.scrubber.scrub([here])
+        except UnscrubbableError:
+            return None
+        return place_for(plain(scrubbed), provider)
+
     def write(self, place: Path, captured: Sequence[Captured], provider: Provider, bases: Mapping[str, str]) -> Path:
         """Scrub interactions and write them as one cassette; until it is whole the old one stays.
 
@@ -68,14 +80,14 @@ class Recorder:
         check_size(sum(map(size, captured)))
         provenances = [provenance_of(each) for each in captured]
         held = [without_provenance(at_provider(each, bases)) for each in captured]
+        interactions = list(map(plain, self.scrubber.scrub(held)))  # a body that was compressed is text now
         metadata = {
-            **about(held, provider),
+            **about(interactions, provider),
             "provenance": str(provenances[0]) if len(set(provenances)) == 1 else list(map(str, provenances)),
             "recorded_from": origin_of(captured[0]),
             "recorded_at": self.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "recorded_by": f"pytest-openbanking {version('pytest-openbanking')}",
         }
-        interactions = list(map(plain, self.scrubber.scrub(held)))  # a body that was compressed is text now
         path, text = self.folder / place, cassette_text({KEY: metadata, "version": 1, "interactions": interactions})
         check_size(len(text.encode()))
         write_whole(path, text)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from pytest_openbanking.cassettes.library import code_of, plain
 from pytest_openbanking.cassettes.places import SUFFIX, name_of, place_of
 from pytest_openbanking.cassettes.successes import unreadable
-from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.exchange import Headers, Response
+from pytest_openbanking.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cassettes.verifying.content import media_type
+from pytest_openbanking.cassettes.codings import media_type
 
 if TYPE_CHECKING:
     from pytest_openbanking.catalogue.model import Operation

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.verifying.files import shown
-from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.cli.terminal import counted
 from pytest_openbanking.coverage.services import github_property, github_text
+from pytest_openbanking.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

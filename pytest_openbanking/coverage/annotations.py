@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.coverage.checks import Result
 from pytest_openbanking.coverage.report import Status
+from pytest_openbanking.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from pytest_openbanking.cassettes.verifying.finding import printable
+from pytest_openbanking.printing import printable
 
 __all__ = ["code", "fenced", "prose", "raw"]
 

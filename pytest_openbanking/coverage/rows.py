@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_openbanking.cassettes.verifying.finding import printable
 from pytest_openbanking.coverage.checks import Result
 from pytest_openbanking.coverage.report import Status
 from pytest_openbanking.coverage.statuses import COUNTED
+from pytest_openbanking.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -116,6 +116,21 @@ def test_an_error_is_recorded_with_its_code_however_it_came(team, monkeypatch, c
     assert cassettes(pytester) == ["paysera/get-v1-accounts/401-TOKEN_INVALID.yaml"]
 
 
+@pytest.mark.parametrize("code", ["sk_live_51HxYz9Qw3RtUv7LmNp2", IBAN])
+def test_a_secret_in_the_place_of_a_code_is_no_files_name(team, monkeypatch, code: str) -> None:
+    """Nor is it in what the cassette says of itself, or what the run prints."""
+    body = json.dumps({"tppMessages": [{"category": "ERROR", "code": code}]}).encode()
+    pytester = team('def test_it(bank):\n    bank.http.get("/v1/accounts", headers={"Authorization": "Bearer x"})\n')
+    with any_bank(lambda _: Answer(401, body)) as running:
+        monkeypatch.setenv("OPENBANKING_BASE_URL", running.origin)
+        result = pytester.runpytest(*RECORD)
+    result.assert_outcomes(passed=1)
+    [place] = cassettes(pytester)
+    assert code not in place
+    assert code not in (pytester.path / "cassettes" / place).read_text()
+    result.stdout.no_fnmatch_line(f"*{code}*")
+
+
 FLOW = """
 @pytest.mark.openbanking_cassette("paysera/flow")
 def test_flow(openbanking, bank):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pytest_openbanking.cassettes.cassette import Recorded
     from pytest_openbanking.exchange import Headers
 
-__all__ = ["MOST_BYTES", "media_type", "plain", "read_json"]
+__all__ = ["MOST_BYTES", "plain", "read_json"]
 
 MOST_BYTES = 8 * 1024 * 1024  # of a body once it is decompressed: what comes after is a bomb's
 GZIP_OR_ZLIB, RAW = 32 + zlib.MAX_WBITS, -zlib.MAX_WBITS
@@ -44,7 +44,3 @@ def read_json(body: bytes) -> object | None:
         return json.loads(body)  # type: ignore[no-any-return]
     except (ValueError, RecursionError):
         return None
-
-
-def media_type(headers: Headers) -> str:
-    return headers.get("Content-Type", "").partition(";")[0].strip().lower()

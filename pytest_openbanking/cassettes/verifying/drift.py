@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.cassettes.codings import media_type
 from pytest_openbanking.cassettes.library import code_of
-from pytest_openbanking.cassettes.verifying.content import media_type
 from pytest_openbanking.cassettes.verifying.finding import Breach
 from pytest_openbanking.cassettes.verifying.structure import gone, pointer, retyped, structure
 from pytest_openbanking.catalogue.pointers import values_at

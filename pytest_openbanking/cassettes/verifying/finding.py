@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_openbanking.printing import printable
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_openbanking.cassettes.tree import Node
 
-__all__ = ["Breach", "Finding", "Spot", "child", "line_of", "one_line", "printable"]
+__all__ = ["Breach", "Finding", "Spot", "child", "line_of", "one_line"]
 
 Spot = tuple[str | int, ...]  # keys and indexes, from the document's top
 LONGEST = 400
@@ -64,11 +66,3 @@ def one_line(text: str) -> str:
     """Return a text as one line of printable characters: what a cassette holds may be anything."""
     shown = printable(text[: LONGEST + 1])
     return shown if len(text) <= LONGEST else shown[: LONGEST - 3] + "..."
-
-
-def printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else escaped(sign) for sign in text)
-
-
-def escaped(sign: str) -> str:
-    return " " if sign in "\n\t" else sign.encode("unicode_escape", "backslashreplace").decode("ascii")
