@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pytest_openbanking.cassettes.detecting import accounts, credentials, persons
+from pytest_openbanking.cassettes.detecting import accounts, credentials, persons, phones
+from pytest_openbanking.cassettes.detecting.identifiers import (
+    is_identifier,
+    names_public_key,
+    stands_for_request,
+    stands_for_resource,
+)
 from pytest_openbanking.cassettes.detecting.keys import prefixed_keys
-from pytest_openbanking.cassettes.detecting.names import behind_prefix, names_credential, names_id
+from pytest_openbanking.cassettes.detecting.named import named
+from pytest_openbanking.cassettes.detecting.names import behind_prefix, called, names_credential, names_id
 from pytest_openbanking.cassettes.detecting.randomness import SHORTEST, TOKEN, is_key
 from pytest_openbanking.cassettes.detecting.span import Span
 from pytest_openbanking.cassettes.detecting.standins import blanked, is_stand_in
@@ -29,17 +36,19 @@ CREDENTIALS: tuple[Detector, ...] = (
     credentials.logins,
     credentials.ders,
 )
-PERSONAL: tuple[Detector, ...] = (
+NUMBERS: tuple[Detector, ...] = (
     accounts.ibans,
-    persons.phones,
+    phones.phones,
     accounts.cards,
     persons.aadhaars,
     persons.pans,
     persons.gstins,
-    persons.mails,
-    persons.payees,
-    accounts.numbers,
+    phones.national_phones,
+    accounts.said_accounts,
 )
+ADDRESSES: tuple[Detector, ...] = (persons.mails, persons.payees)
+DIGIT = re.compile("[0-9]")
+PERSONAL_KINDS = frozenset({"account number", "phone number"})
 PATH_PART = re.compile(r"[^/]+")
 BASE64_LAYERS = 2
 CALLED_SHORTEST = 16  # of what is called a key
@@ -81,15 +90,25 @@ class Search:
     def run(self) -> None:
         """Fill `found`, and `hidden` with what is to be searched next."""
         self.take(CREDENTIALS)
+        by_name = list(named(self.text, self.name))
         self.text = IDS.sub(lambda match: "\x00" * len(match[0]), self.text)
-        self.take(PERSONAL)
+        if "@" in self.text:
+            self.take(ADDRESSES)
+        if DIGIT.search(self.text):  # few headers have one
+            self.take(NUMBERS)
+        self.take_spans(span for span in by_name if span.kind in PERSONAL_KINDS)
         for token in TOKEN.finditer(self.text):
             self.take_token(token)
+        self.take_spans(by_name)
 
     def take(self, detectors: tuple[Detector, ...]) -> None:
         for detector in detectors:
             for span in detector(self.text):
                 self.claim(span)
+
+    def take_spans(self, spans: Iterable[Span]) -> None:
+        for span in spans:
+            self.claim(span)
 
     def claim(self, span: Span) -> None:
         if self.holds(FOUND, span.start, span.end) or self.holds(STAND_IN, span.start, span.end):
@@ -121,7 +140,11 @@ class Search:
     def harmless(self, word: str, start: int, end: int) -> bool:
         return (
             behind_prefix(word)
+            or is_identifier(word)
             or names_id(self.text, start, self.name)
+            or names_public_key(self.text, start, called(self.text, start))
+            or stands_for_request(self.text, start)
+            or stands_for_resource(self.text, start)
             or bool(HARMLESS_BEFORE.search(self.text, max(0, start - 64), start))
             or bool(FILE_AFTER.match(self.text, end))
         )
@@ -157,5 +180,5 @@ def suspects(text: str, *, name: str = "") -> Iterator[Suspect]:
 
 
 def masked(value: str) -> str:
-    """Return the first four characters, fewer of a short value, and the length."""
-    return f"{value[: min(4, len(value) // 2)]}...{len(value)}"
+    """Return the length behind the first four characters, or fewer: of a PIN, one."""
+    return f"{value[: min(4, len(value) // 4)]}...{len(value)}"

@@ -11,7 +11,14 @@ NAME_BACKWARDS = re.compile(r"[\"'\[]{0,2}\s{0,3}[:=>]\s{0,3}[\"']?([\w.\-]{1,60
 NEAR = 72
 CREDENTIAL = re.compile(r"sess|token|secret|pass|auth|cred|cookie|key(?!id)|(?:^|[._-])sid$", re.IGNORECASE)
 ID_NAME = re.compile(
-    r"(?:ids?|ref|reference|rrn|utr|hash|etag|digest|trace|fingerprint|nonce|checksum|integrity)$", re.IGNORECASE
+    r"(?:ids?|ref|reference|rrn|utr|hash|etag|digest|trace|fingerprint|nonce|checksum|integrity"
+    r"|sha[_-]?\d{1,3}|md5|crc\d*c?|kid)$",
+    re.IGNORECASE,
+)
+# The id of a session or a token is what lets in; that of an authorisation or a key is not.
+ID_ENDING = re.compile(r"(?:ids?|ref|reference)$", re.IGNORECASE)
+ID_OF_SECRET = re.compile(
+    r"(?:sess(?:ion)?|token|secret|pass(?:word|wd)?|cookie|cred(?:ential)?)s?[._-]?ids?$|(?:^|[._-])sid$", re.I
 )
 ID_HEADER = re.compile(
     r"(?:^|[-_])(?:[a-z]*id|ids|etag|hash|digest|md5|request|ray|nonce|match|span|nel|report|reporting)(?:$|[-_])"
@@ -39,6 +46,8 @@ def names_id(text: str, start: int, name: str = "") -> bool:
     if name and ID_HEADER.search(name) and (not CREDENTIAL.search(name) or "idempotency" in name.lower()):
         return True
     member = called(text, start)
+    if ID_ENDING.search(member):
+        return not ID_OF_SECRET.search(member)
     return bool(ID_NAME.search(member)) and not CREDENTIAL.search(member)
 
 

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.detecting.checksums import verhoeff
 from pytest_openbanking.cassettes.detecting.names import names_reference
+from pytest_openbanking.cassettes.detecting.phones import DAY
 from pytest_openbanking.cassettes.detecting.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["aadhaars", "gstins", "mails", "pans", "payees", "phones"]
+__all__ = ["aadhaars", "gstins", "mails", "pans", "payees"]
 
-PHONE = re.compile(r"\+(?<![\w+].)[1-9](?:[ ().\-/]{0,2}\d){7,14}(?!\w)", re.DOTALL | re.ASCII)
+# In small letters it could be anything that the word PAN is not near.
+SMALL_PAN = re.compile(
+    r"[a-z](?<![A-Za-z0-9].)[a-z]{2}[abcfghjlpt][a-z]\d{4}[a-z](?![A-Za-z0-9])", re.DOTALL | re.ASCII
+)
+PAN_SAID = re.compile(r"(?<![a-z])pan(?![a-z]{3})|permanent.account", re.IGNORECASE)
+NEAR = 32
 PAN = re.compile(r"[A-Z](?<![A-Za-z0-9].)[A-Z]{2}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![A-Za-z0-9])", re.DOTALL | re.ASCII)
 # The number of a taxed business: its state, its owner's PAN, a count, a Z, a check character.
 GSTIN = re.compile(
@@ -28,29 +34,23 @@ PAYEE = re.compile(
     re.IGNORECASE,
 )
 AADHAAR = re.compile(
-    r"[2-9](?<![0-9A-Za-z+].)(?<!\d[.].)\d{3}([ +-]?)\d{4}\1\d{4}(?!\1?[0-9A-Za-z])(?!\.\d)", re.DOTALL | re.ASCII
+    r"[2-9](?<![0-9A-Za-z+].)(?<!\d[.].)\d{3}([ +\-\u00a0\u202f]?)\d{4}\1\d{4}(?!\1?[0-9A-Za-z])(?!\.\d)",
+    re.DOTALL | re.ASCII,
 )
 MAIL_HOST = re.compile(r"@((?:[\w-]{1,63}\.){1,8}([^\W\d_]{2,24}))(?![\w-])")
 MAIL_LOCAL = re.compile(r"(?<![\w.+%'-])\W{0,4}(\w(?:[\w.+%'-]*[\w+-])?)$")
 # RFC 2606: nobody's addresses. Files with an @ in their names (logo@2x.png) are no addresses either.
 NOBODY = re.compile(r"(?:.+\.)?example\.(?:com|org|net)|.+\.(?:example|test|invalid)", re.IGNORECASE)
 FILE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "map", "html", "json"})
-# A day, and the time of day where there is one: 20240115, 202401151030.
-DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d)?")
-
-
-def phones(text: str) -> Iterator[Span]:
-    """Find international phone numbers, which begin with a plus."""
-    for match in PHONE.finditer(text):
-        digits = re.sub(r"\D", "", match[0])
-        if not DAY.fullmatch(digits):
-            yield Span("phone number", match.start(), match.end(), f"+{digits}")
 
 
 def pans(text: str) -> Iterator[Span]:
     """Find Indian permanent account numbers."""
     for match in PAN.finditer(text):
         yield Span("Indian PAN", match.start(), match.end(), match[0])
+    for match in SMALL_PAN.finditer(text):
+        if PAN_SAID.search(text, max(0, match.start() - NEAR), match.start()):
+            yield Span("Indian PAN", match.start(), match.end(), match[0].upper())
 
 
 def gstins(text: str) -> Iterator[Span]:

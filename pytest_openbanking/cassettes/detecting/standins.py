@@ -21,10 +21,25 @@ FORMS = {
     "card number": re.compile(r"\d\d0+\d{5}\d"),
     "Indian PAN": re.compile(r"ZZZ[A-Z]Z\d{4}[A-Z]"),
     "Aadhaar": re.compile(r"200000\d{5}\d"),
-    "account number": re.compile(r"1?0+\d{5}"),
+    "account number": re.compile(r"X*(?:0*\d{5}|10*\d{0,5})|[0X]+"),
     "UPI address": re.compile(r"person-\d{5}@upi"),
-    "phone number": re.compile(r"\+\d{2,3}0*\d{5}|\d0+\d{5}"),
+    # Up to eight digits may have no zeros. Nine without one are somebody's: 8 612 33214.
+    "phone number": re.compile(r"\+?\d{0,4}0+\d{5}|\+?\d{0,3}\d{5}|\+\d{9}|0+"),
 }
+# These have a check digit or a form of their own.
+EXACT = frozenset(FORMS) - {"account number", "phone number", "card number"}
+# What is known by its name alone may hold the stand-in of anything.
+ANYTHING = (
+    *(form for kind, form in FORMS.items() if kind not in ("account number", "phone number")),
+    re.compile(r"X*0+\d{5}|X+\d{5}|10+\d{5}|[0X]+|10+"),  # accounts, numbers of JSON, PINs
+    re.compile(r"\+\d{0,4}0*\d{5}|\d{1,4}00+\d{5}"),  # phones
+    re.compile(r"000\d{6}"),  # routing numbers of the United States
+    re.compile(r"person-\d{5}@example\.com|(?:scrubbed:)?scrubbed-\d{5}"),
+)
+# A PIN of six digits is no account that was scrubbed: of those, one in ten would pass for one.
+SHORT = re.compile(r"\d{1,6}")
+ZEROS = re.compile(r"0+|10*|10+\d{1,4}")
+SEPARATORS = re.compile(r"[ ().\-/+\u00a0\u202f]")
 
 
 def blanked(text: str) -> str:
@@ -43,7 +58,17 @@ def is_stand_in(span: Span) -> bool:
     if span.kind == "Basic credentials":
         return bool(LOGIN.fullmatch(decoded(span.value) or ""))
     form = FORMS.get(span.kind)
-    return form is not None and bool(form.fullmatch(span.value))
+    compact = "+" * span.value.startswith("+") + SEPARATORS.sub("", span.value)
+    if form and form.fullmatch(compact if compact.strip("+X").isdigit() else span.value):
+        return True
+    return span.kind not in EXACT and (of_anything(span.value) or of_anything(compact))
+
+
+def of_anything(value: str) -> bool:
+    """Tell whether a value stands in for a secret of whichever kind."""
+    if SHORT.fullmatch(value):
+        return bool(ZEROS.fullmatch(value))
+    return any(form.fullmatch(value) for form in ANYTHING)
 
 
 def of_jwt(token: str) -> bool:
