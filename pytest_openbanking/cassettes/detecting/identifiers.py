@@ -15,11 +15,15 @@ CIN = re.compile(r"[LU]\d{5}[A-Z]{2}(?:18|19|20)\d\d[A-Z]{3}\d{6}")
 ULID = re.compile(r"01[A-HJKMNP-TV-Z][0-9A-HJKMNP-TV-Z]{23}|01[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{23}")
 REQUEST = re.compile(
     r"\b(?:trace|request|req|correlation|span|incident|event|operation|error|log|ray|support|interaction|transaction"
-    r"|reference|x-request|call|debug|ticket)(?:[ _-]?(?:id|identifier|number|no|code|ref|reference|uuid))?"
+    r"|reference|x-request|call|debug|ticket|user|account|customer|client|borrower|job|consent|payment|transfer|loan|offer"
+    r"|journey|profile|mandate|institution|connection)(?:[ _-]?(?:id|identifier|number|no|code|ref|reference|uuid))?"
     r"[ \t]?(?:is|was|[:=#])?[ \t\"'(\[]{0,3}$",
     re.IGNORECASE,
 )
-RESOURCE = re.compile(r"/([A-Za-z][A-Za-z_-]{1,38}[A-RT-Za-rt-z]s)/$")
+RESOURCE = re.compile(
+    r"/([A-Za-z][A-Za-z_-]{1,38}[A-RT-Za-rt-z]s|user|account|customer|job|consent|payment|transaction|loan|offer|journey|profile"
+    r"|mandate|institution|connection|bank)/$"
+)
 # A part of a path behind these words lets somebody in.
 ENTRANCE = re.compile(
     r"token|secret|pass|session|key|reset|credential|hook|invit|invite|verif|confirm|activat|magic|otp|code|login|share|access",
@@ -38,12 +42,12 @@ def is_identifier(word: str) -> bool:
 
 
 def stands_for_request(text: str, start: int) -> bool:
-    """Tell whether the words in front of a place announce the id of a request: trace id 4bf92f35."""
+    """Tell whether the words in front of a place announce an id: trace id 4bf92f35, User fdd3007a not found."""
     return bool(REQUEST.search(text, max(0, start - 48), start))
 
 
 def stands_for_resource(text: str, start: int) -> bool:
-    """Tell whether a place is that of an id in a path: behind a plural, which is not that of keys or tokens."""
+    """Tell whether a place is that of an id in a path: behind a thing's name, one thing or several, but no key."""
     noun = RESOURCE.search(text, max(0, start - 44), start)
     return bool(noun) and not ENTRANCE.search(noun[1])  # type: ignore[index]
 

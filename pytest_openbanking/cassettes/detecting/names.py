@@ -7,12 +7,12 @@ import re
 __all__ = ["behind_prefix", "called", "names_credential", "names_id", "names_reference"]
 
 # Read backwards from a value: quotes, a colon, the name. Backwards, so that the pattern is tried at one place only.
-NAME_BACKWARDS = re.compile(r"[\"'\[]{0,2}\s{0,3}[:=>]\s{0,3}[\"']?([\w.\-]{1,60})", re.ASCII)
+NAME_BACKWARDS = re.compile(r"(?:[\"']/W)?[\"'\[]{0,2}\s{0,3}[:=>]\s{0,3}[\"']?([\w.\-]{1,60})", re.ASCII)
 NEAR = 72
 CREDENTIAL = re.compile(r"sess|token|secret|pass|auth|cred|cookie|key(?!id)|(?:^|[._-])sid$", re.IGNORECASE)
 ID_NAME = re.compile(
     r"(?:ids?|ref|reference|rrn|utr|hash|etag|digest|trace|fingerprint|nonce|checksum|integrity"
-    r"|sha[_-]?\d{1,3}|md5|crc\d*c?|kid)$",
+    r"|sha[_-]?\d{1,3}|md5|crc\d*c?|kid|cursor|next|after|before)$",
     re.IGNORECASE,
 )
 # The id of a session or a token is what lets in; that of an authorisation or a key is not.

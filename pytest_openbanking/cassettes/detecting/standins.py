@@ -18,21 +18,21 @@ NUMBERED = re.compile(r"scrubbed-\d{5}")
 LOGIN = re.compile(r"scrubbed:scrubbed-\d{5}")
 FORMS = {
     "IBAN": re.compile(r"[A-Z]{2}\d\d[0X]*\d{5}"),
-    "card number": re.compile(r"\d\d0+\d{5}\d"),
+    "card number": re.compile(r"\d\d0{4,}\d{5}\d"),
     "Indian PAN": re.compile(r"ZZZ[A-Z]Z\d{4}[A-Z]"),
     "Aadhaar": re.compile(r"200000\d{5}\d"),
-    "account number": re.compile(r"X*(?:0*\d{5}|10*\d{0,5})|[0X]+"),
+    "account number": re.compile(r"0{2,}\d{5}|10+\d{5}|10+|[0X]+|(?=\d*X)[0X]*(?:\dX*){5}"),
     "UPI address": re.compile(r"person-\d{5}@upi"),
-    # Up to eight digits may have no zeros. Nine without one are somebody's: 8 612 33214.
-    "phone number": re.compile(r"\+?\d{0,4}0+\d{5}|\+?\d{0,3}\d{5}|\+\d{9}|0+"),
+    "phone number": re.compile(r"\+\d{3}0{2,}\d{5}|\+\d{3}0+|00\d{3}0{2,}\d{5}|\d0{2,}\d{5}|\d0+"),
 }
 # These have a check digit or a form of their own.
 EXACT = frozenset(FORMS) - {"account number", "phone number", "card number"}
 # What is known by its name alone may hold the stand-in of anything.
 ANYTHING = (
     *(form for kind, form in FORMS.items() if kind not in ("account number", "phone number")),
-    re.compile(r"X*0+\d{5}|X+\d{5}|10+\d{5}|[0X]+|10+"),  # accounts, numbers of JSON, PINs
-    re.compile(r"\+\d{0,4}0*\d{5}|\d{1,4}00+\d{5}"),  # phones
+    FORMS["account number"],
+    re.compile(r"10+\d{5}|10+"),  # numbers of JSON, PINs
+    FORMS["phone number"],
     re.compile(r"000\d{6}"),  # routing numbers of the United States
     re.compile(r"person-\d{5}@example\.com|(?:scrubbed:)?scrubbed-\d{5}"),
 )

@@ -23,7 +23,9 @@ AUTHORITY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*+:)?//([^/?#]*+)")
 REST = re.compile(r"([^?#]*+)(?:\?([^#]*+))?(?:#(.*))?", re.DOTALL)
 SEGMENT = re.compile(r"[^/;]+")
 # What links in a mail or to a bank's own page are called; what comes behind is good for one person and one use.
-LINKS = listed("reset activate activation magic invite invitation confirm verify unsubscribe sca login")
+LINKS = listed(
+    "reset activate activation magic invite invitation confirm verify unsubscribe sca login authorize authorise"
+)
 CHANGE = re.compile(r"(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[0-9A-Z])|(?<=[A-Z])(?=[0-9a-z])")
 UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 MATRIX = re.compile(r";([^/]*+)")

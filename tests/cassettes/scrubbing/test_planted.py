@@ -165,7 +165,7 @@ def test_an_account_number_is_known_by_its_place_in_the_path() -> None:
     assert scrubbed["request"]["uri"].endswith("/balances?page=2")
 
 
-@pytest.mark.parametrize("place", ["reset-password", "token", "sca", "sessions"])
+@pytest.mark.parametrize("place", ["reset-password", "token", "sca", "sessions", "authorize"])
 def test_a_token_is_known_by_its_place_in_the_path(place: str) -> None:
     """A link that is good once holds its token in the path; other ids stay."""
     token, other = "NZq8LUSlEyWOrmtAtzkIRuLdymSZO5Ne", "3dc3d5b3-7023-4848-9853-f5400a64e80f"
