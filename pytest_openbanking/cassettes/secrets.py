@@ -139,7 +139,8 @@ class Search:
 
     def harmless(self, word: str, start: int, end: int) -> bool:
         return (
-            behind_prefix(word)
+            word.startswith("--")  # what parts the bodies of a multipart one
+            or behind_prefix(word)
             or is_identifier(word)
             or names_id(self.text, start, self.name)
             or names_public_key(self.text, start, called(self.text, start))

@@ -17,15 +17,17 @@ ID_NAME = re.compile(
 )
 # The id of a session or a token is what lets in; that of an authorisation or a key is not.
 ID_ENDING = re.compile(r"(?:ids?|ref|reference)$", re.IGNORECASE)
-ID_OF_SECRET = re.compile(
-    r"(?:sess(?:ion)?|token|secret|pass(?:word|wd)?|cookie|cred(?:ential)?)s?[._-]?ids?$|(?:^|[._-])sid$", re.I
-)
+ID_OF_SECRET = re.compile(r"(?:sess(?:ion)?|token|secret|pass(?:word|wd)?|cookie)s?[._-]?ids?$|(?:^|[._-])sid$", re.I)
 ID_HEADER = re.compile(
     r"(?:^|[-_])(?:[a-z]*id|ids|etag|hash|digest|md5|request|ray|nonce|match|span|nel|report|reporting)(?:$|[-_])"
     r"|[a-z]id$|trace|correlation|idempotency|request-?id",
     re.IGNORECASE,
 )
 REFERENCE = re.compile(r"trans|txn|trx|request|ref|order|payment|entry|rrn|utr|trace|account|consent|resource", re.I)
+# Random, and of no use to anybody but who sent it: OAuth's state and challenge, a body's boundary, encrypted data, pictures.
+OF_NO_USE = re.compile(
+    r"^(?:state|session_state|code_challenge|boundary|x5t(?:#s256)?|encrypted\w*|photo|image|picture)$", re.IGNORECASE
+)
 # What providers put in front of an id. Others (sk_, st_, rt_, ak_) stand in front of keys.
 ID_VALUE = re.compile(
     r"(?:req|trc|trace|tr|txn|tx|trx|trn|transaction|evt|event|cus|cust|customer|usr|user|acc|acct|account|pay|pmt|py|payment"
@@ -46,6 +48,8 @@ def names_id(text: str, start: int, name: str = "") -> bool:
     if name and ID_HEADER.search(name) and (not CREDENTIAL.search(name) or "idempotency" in name.lower()):
         return True
     member = called(text, start)
+    if OF_NO_USE.search(member) or (not member and OF_NO_USE.search(name)):
+        return True
     if ID_ENDING.search(member):
         return not ID_OF_SECRET.search(member)
     return bool(ID_NAME.search(member)) and not CREDENTIAL.search(member)

@@ -19,7 +19,7 @@ SPACE = r"[ \-\u00a0\u202f]"
 END = rf"(?![\w@%]|{SEP}?\d|[.,:]\d)"
 PHONE = re.compile(rf"\+(?<![\w+].)[1-9](?:{GAP}{{0,2}}\d){{7,14}}(?!\w)", re.DOTALL | re.ASCII)
 # 0049 ...: two zeros and the code of a country.
-DIALLED = re.compile(rf"0(?<![\w+-].)(?<!\d[ .,/].)0[1-9](?:{GAP}{{0,2}}\d){{8,13}}{END}", re.DOTALL | re.ASCII)
+DIALLED = re.compile(rf"0(?<![\w+/-].)(?<!\d[ .,/].)0[1-9](?:{GAP}{{0,2}}\d){{8,13}}{END}", re.DOTALL | re.ASCII)
 # 07700 900235, (0)20 7946 0958, 0151 43681056, 06 12 34 12 96, 0412 345 678.
 TRUNK = re.compile(
     r"0(?<![\w+-].)(?<!\d[ .,/].)[1-9](?:"

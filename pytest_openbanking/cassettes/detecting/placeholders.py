@@ -7,7 +7,7 @@ import re
 __all__ = ["SIGN", "is_placeholder"]
 
 WORDS = """null none nil undefined true false yes no on off n/a na nan ok pass passed fail failed string str text number
-integer boolean object array any date uuid example sample dummy placeholder default masked hidden redacted
+integer boolean object array any date uuid example sample dummy placeholder default malformed masked hidden redacted
 filtered removed deleted empty unset unknown optional required mandatory missing invalid valid expired revoked
 inactive active disabled enabled incorrect wrong mismatch blank unauthorized unauthorised forbidden denied
 rejected error pending locked blocked sensitive secure private public encrypted confidential include omit
@@ -16,7 +16,10 @@ photo chip web body header query cookie post get path session passwort kennwort 
 slaptažodis hasło function this return var let const typeof void new await todo tbd"""
 NOTHING = frozenset(WORDS.split())
 # <token>, ${token}, {{token}}, {token}, [REDACTED], %(token)s, %TOKEN%, $TOKEN, :token, @token@
-TEMPLATE = r"<[^<>]*>|[$#]?\{.*|\[[^\[\]]*\]|%\(\w+\)s|%\w+%|%[sd]|\$[A-Z_]{3,}|\$\w+\.[\w.]+|:[a-z_]+|__\w+__|@\w+@"
+TEMPLATE = (
+    r"(?:bearer|basic|token) [$#]?[{<\[].*|"
+    r"<[^<>]*>|[$#]?\{.*|\[[^\[\]]*\]|%\(\w+\)s|%\w+%|%[sd]|\$[A-Z_]{3,}|\$\w+\.[\w.]+|:[a-z_]+|__\w+__|@\w+@"
+)
 INSTRUCTION = (
     r"your[ _-].*|(?:insert|enter|replace|put|add|change)[ _-](?:your|the|this|it|here|me)\b.*|.*[ _-]here"
     r"|my[ _-](?:password|secret|token|key|api|client)[a-z _-]*"

@@ -42,7 +42,11 @@ def emails(text: str, stand_ins: StandIns) -> list[Edit]:
     if "@" not in text:
         return []
     found = (match for match in EMAIL.finditer(text) if match[2])
-    return [email(match, stand_ins) for match in found if is_domain(match[2]) and match[1].strip("'.")]
+    return [
+        email(match, stand_ins)
+        for match in found
+        if is_domain(match[2]) and match[1].strip("'.") and "**" not in match[1]
+    ]
 
 
 def email(match: re.Match[str], stand_ins: StandIns) -> Edit:

@@ -19,6 +19,7 @@ CUES = {
     "phone": r"mobile|phone|telephone|tel\.?|cell|fax|whatsapp|sms|gsm|msisdn|call(?:ed)?|dial(?:led)?|contact"
     r"|(?:sent|code|otp|sms|message|link) to",
     "account": r"a/c|acc|accts?|accounts?|konto",
+    "aadhaar": r"a?adhaar|uidai|uid",
     "card": r"cards?|visa|mastercard|maestro|amex|rupay|troy",
 }
 # What stands between such a word and its number.
@@ -36,10 +37,18 @@ PAN = re.compile(
 )
 # A sort code before its account, and the field of SWIFT's MT940 that has the account.
 PLACED = re.compile(
-    r"(?<![0-9-])[0-9]{2}-[0-9]{2}-[0-9]{2}[ /]([0-9]{8})(?![0-9-])|^:25:(?:[0-9A-Z]{6,12}/)?([0-9]{8,})", re.MULTILINE
+    r"(?<![0-9-])[0-9]{2}-[0-9]{2}-[0-9]{2}[ /]([0-9]{8})(?![0-9-])|^:25:(?:[0-9A-Z]{6,12}/)?([0-9]{8,})|\?31([0-9]{8,})",
+    re.MULTILINE,
 )
 DAY = re.compile(r"(?:19|20)[0-9]{2}[-/. ]?[0-9]{2}[-/. ]?[0-9]{2}|[0-9]{2}[-/.][0-9]{2}[-/.](?:19|20)[0-9]{2}")
-LEAST = {"phone": 8, "account": 8, "card": 12}  # digits
+LEAST = {"phone": 8, "account": 8, "aadhaar": 12, "card": 12}  # digits
+# "Your verification code is 508205", "508205 is your OTP"
+CODE = re.compile(
+    r"\b(?:code|otp|passcode|tan|pin)(?: is|:) {0,2}([0-9]{4,8})(?![0-9A-Za-z]|[.,-][0-9])"
+    r"|(?<![0-9A-Za-z.,-])([0-9]{4,8}) is (?:your|the) (?:[a-z-]{1,15} ){0,3}(?:otp|code|passcode|tan|pin)\b"
+    r"|\b(?:tan|otp|pin) ([0-9]{4,8}) is\b",
+    re.IGNORECASE,
+)
 
 
 def cued_edits(text: str, search: Search) -> list[Edit]:
@@ -47,6 +56,8 @@ def cued_edits(text: str, search: Search) -> list[Edit]:
     for match in PLACED.finditer(text):
         new = numbered("account", match[match.lastindex or 1], search)
         found += [] if new is None else [Edit(*match.span(match.lastindex or 1), new)]
+    for match in CODE.finditer(text):
+        found.append(Edit(*match.span(match.lastindex or 1), search.secret("code", match[match.lastindex or 1])))
     if not GATE.search(text):
         return found
     return found + [edit for match in CUED.finditer(text) if (edit := edit_of(match, search))]

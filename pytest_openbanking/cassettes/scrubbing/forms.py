@@ -43,7 +43,7 @@ def field_edits(field: re.Match[str], search: Search, deep: int) -> list[Edit]:
     kind = search.names.parameter(name.text.removeprefix("amp;").removesuffix("[]"), value.text) if field[2] else None
     literal = percent_view(field[2], field.start(2), plus=False)
     if kind:
-        said = literal if kind == "phone" and literal.text.startswith("+") else value  # +49: no space is meant
+        said = literal if kind == "phone" and field[2].startswith("+") else value  # +49: no space is meant
         return found + said.outer(search.named(kind, said.text, deep + 1))
     seen = value.outer(search.string(value.text, deep + 1, form=value.text != field[2]))
     return found + (merge(seen, literal.outer(search.plain(literal.text, deep + 1))) if "+" in field[2] else seen)

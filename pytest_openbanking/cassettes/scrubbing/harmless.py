@@ -8,24 +8,29 @@ from pytest_openbanking.cassettes.scrubbing.listing import listed
 
 __all__ = ["harmless"]
 
-NOTHING = re.compile(r"true|false|null|none|nil|undefined|yes|no|[*\u2022\u25cf]+|<[\w-]+>|\[[\w-]+\]", re.IGNORECASE)
-CODE = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)+")
+NOTHING = re.compile(
+    r"true|false|null|none|nil|n/?a|undefined|yes|no|[*\u2022\u25cf]+|<[\w-]+>|\[[\w-]+\]", re.IGNORECASE
+)
+CODE = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)+|[a-z]{2,}(?:_[a-z]+)+")
+SENTENCE = re.compile(r"[A-Za-z'-]++(?: [A-Za-z'-]++)++[.!]?")
 STATUS = listed(
     "invalid expired missing error required unauthorized unauthorised forbidden denied failed revoked blocked unknown wrong"
     " rejected malformed mismatch unsupported incorrect exceeded exists bad not no must cannot should inactive absent empty"
-    " disabled locked used ok valid active short long weak format blank contain contains match matches least most please"
+    " disabled locked used ok valid active short long weak format blank contain contains match matches least most please set"
+    " numeric"
 )
 SHORTEST = 3  # digits: a CVV
 SAID = re.compile(r"[A-Za-z]+")
 
 
 def harmless(value: str, *, error: bool) -> bool:
-    """Tell whether a value is certainly no secret; a sentence is none among error messages."""
+    """Tell whether a value is certainly no secret; a sentence is none among error messages, nor one of words alone."""
     if len(value) < SHORTEST and value.isdecimal():
         return True
     if NOTHING.fullmatch(value) or value.lower() in STATUS:
         return True
-    return (CODE.fullmatch(value) is not None or (error and " " in value)) and says_status(value)
+    is_said = CODE.fullmatch(value) or SENTENCE.fullmatch(value) or (error and " " in value)
+    return bool(is_said) and says_status(value)
 
 
 def says_status(value: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_openbanking.cassettes.scrubbing.edits import Edit, merge
 from pytest_openbanking.cassettes.scrubbing.names import EITHER, ERRORS, LABELLED, LABELS, NUMBERS, THROUGH, words
+from pytest_openbanking.cassettes.scrubbing.opaque import is_random
 from pytest_openbanking.cassettes.scrubbing.values import SUSPECT
 from pytest_openbanking.cassettes.scrubbing.views import View, json_view
 
@@ -23,14 +24,16 @@ STRING, COLON, BRACKET, BARE = 1, 2, 3, 4
 # As Open Banking UK and others spell them.
 SPELT = {
     form(name)
-    for name in ("SchemeName", "SecondaryIdentification", "IdType", "IdentifierType")
+    for name in ("SchemeName", "SecondaryIdentification", "IdType", "IdentifierType", "RejectedValue")
     for form in (str, lambda name: name[0].lower() + name[1:])
 } | {"id_type", "identifier_type", "scheme_name"}
 LABELS_AND_LABELLED = SPELT | {
     form(name) for name in LABELS | LABELLED | EITHER for form in (str.lower, str.upper, str.capitalize)
 }
+OF_A_FIELD = frozenset({"name", "key", "field", "param", "parameter", "property", "header"})
 OF_EITHER = {"id": NUMBERS, "code": frozenset({"pin"})}  # {"type": "SMS_OTP", "code": "487120"}
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})  # of a JSON Web Key, which `kty` gives away
+SEVERAL = frozenset({"secret", "token", "key", "password"})
 WHOLE = re.compile(r"[0-9]+")
 LITERALS = frozenset({"true", "false", "null"})
 DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -39,7 +42,7 @@ DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 class Container:
     """An object or array that is open: what it is called, and what its members `name` and `value` hold."""
 
-    __slots__ = ("error", "hidden", "is_array", "is_jwk", "label", "name", "private", "valued")
+    __slots__ = ("error", "hidden", "is_array", "is_jwk", "is_scheme", "label", "name", "private", "valued")
 
     def __init__(self, name: str, is_array: bool, error: bool, *, hidden: bool = False) -> None:
         self.name = name
@@ -47,6 +50,7 @@ class Container:
         self.is_array = is_array
         self.error = error
         self.label = ""
+        self.is_scheme = False
         self.valued: list[tuple[str, View]] = []
         self.is_jwk = False
         self.private: list[View] = []
@@ -123,6 +127,8 @@ class Reading:
         if kind is not None:
             view = json_view(raw, start)
             self.strong += view.outer(self.search.named(kind, view.text, self.deep + 1, error=self.open[-1].error))
+        elif self.is_one_of_several(raw):
+            self.strong.append(Edit(start, start + len(raw), self.search.secret("secret", raw)))
         elif SUSPECT.search(raw):
             self.look(raw, start)
         if self.name in PRIVATE:
@@ -130,6 +136,11 @@ class Reading:
         self.open[-1].is_jwk |= self.name == "kty"
         if self.name in LABELS_AND_LABELLED:
             self.labelled(json_view(raw, start))
+
+    def is_one_of_several(self, raw: str) -> bool:
+        """Tell whether a string is random, in an object of secrets: `{"secrets": {"sandbox": "..."}}`."""
+        within = self.open[-1].name
+        return bool(within) and is_random(raw) and self.search.names.kind(within) in SEVERAL
 
     def look(self, raw: str, start: int) -> None:
         """Look at a string without a telling name; what is known was looked for in the whole text, unescaped."""
@@ -147,12 +158,13 @@ class Reading:
         if name in LABELLED or name in EITHER:
             within.valued.append((name, view))
         if name not in LABELLED and not self.search.names.kind(within.label):
-            within.label = view.text
+            within.label, within.is_scheme = view.text, name not in OF_A_FIELD
         kind = self.search.names.kind(within.label) if within.label else None
         if kind is None:
             return
         for called, value in within.valued:
-            if called not in EITHER or (value.text != within.label and kind in OF_EITHER[called]):
+            is_it = within.is_scheme and value.text != within.label and kind in OF_EITHER.get(called, ())
+            if called not in EITHER or is_it:
                 self.strong += value.outer(self.search.named(kind, value.text, self.deep + 1, error=within.error))
 
     def bare(self, text: str, start: int) -> None:

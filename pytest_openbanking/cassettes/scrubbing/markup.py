@@ -24,7 +24,8 @@ PIECE = re.compile(
 )
 ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 NAMED = re.compile(r"(?<![\w:.-])name\s*+=\s*+[\"']?([\w:.-]++)", re.IGNORECASE)
-FIELDS, HEADINGS, CELLS = frozenset({"textarea", "output"}), frozenset({"th", "dt"}), frozenset({"td", "dd"})
+FIELDS, HEADINGS = frozenset({"textarea", "output"}), frozenset({"th", "dt", "name", "key"})
+CELLS = frozenset({"td", "dd", "value", "string"})
 DEEPEST = 32  # elements that are remembered
 LINKS = frozenset({"href", "src", "action", "formaction", "data-url"})
 # HTML's own elements: <code> and <data> say nothing of what is in them.
@@ -74,8 +75,8 @@ class Place:
         elif not piece["attributes"].endswith("/"):
             self.open = [*self.open[-DEEPEST:], name]
             self.element = name
-            named = NAMED.search(piece["attributes"]) if name.lower() in FIELDS else None
-            self.field = named[1] if named else ""
+            named = NAMED.search(piece["attributes"])
+            self.field = named[1] if named and (name.lower() in FIELDS or self.search.names.kind(named[1])) else ""
 
     def kind(self, text: str) -> str | None:
         """Return what kind of secret a text holds here; a heading is remembered for the cell after it."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["EITHER", "ERRORS", "LABELLED", "LABELS", "NUMBERS", "THROUGH", "Names", "words"]
 
 MOST = 10_000
+SHORTEST_CODE = 6  # digits: ?code=4000 is an error's
 SHORT_WORD = re.compile(r"[A-Za-z]{1,8}")  # `key=amount` sorts, `code=EUR` filters
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -37,6 +38,7 @@ WORDS = table(
     key="apikey",
     phone="phone phones mobile msisdn telephone cellphone whatsapp tel fax gsm sms mob",
     routing="routing",
+    digits="acc",
     account="bban nuban clabe kontonummer ssn gstin passport",
     card="pan pans",
     aadhaar="aadhaar aadhar",
@@ -50,25 +52,26 @@ ENDS = {
         "authorization": "authorization",
         "secret": "secret secretid credential credentials answer memorableword salt seed mnemonic softwarestatement magiclink"
         " resetlink challengeresponse mfaresponse",
-        "password": "password passwd passphrase passwort kennwort motdepasse contrasena slaptazodis userpass",
+        "password": "password passwd passphrase passwort kennwort motdepasse contrasena slaptazodis userpass passcode haslo",
         "key": "apikey secretkey privatekey accesskey signingkey encryptionkey subscriptionkey authkey clientkey appkey"
         " applicationkey masterkey sharedkey hmackey servicekey webhookkey functionskey storagekey merchantkey serverkey"
         " consumerkey developerkey deploykey licensekey sshkey aeskey rsakey symmetrickey apiaccesskey accesskeyid saltkey"
         " checksumkey hashkey enckey privkey",
-        "code": "codeverifier devicecode usercode authcode authorizationcode securitycode verificationcode otpcode smscode"
-        " authenticationcode confirmationcode activationcode backupcode recoverycode accesscode mfacode authenticationdata",
+        "code": "codeverifier devicecode usercode authcode authorizationcode securitycode verificationcode"
+        " cardverificationvalue otpcode smscode authenticationcode confirmationcode activationcode backupcode recoverycode"
+        " accesscode mfacode authenticationdata",
         "token ": "assertion",
         "signature": "signature signaturevalue",
         "certificate": "certificate x509certificate clientcert x5c pkcs12 p12 pfx",
         "cookie": "cookie",
         "phone": "phonenumber mobilenumber contactnumber mobileno phoneno phno contactno telephone cell cellnumber cellno"
-        " contact telefon telefonnummer mobilnummer handy handynummer phn",
-        "account": "accountnumber accountno accountnum accountnr acctnumber acctno acctnum acctid acno accnumber accno bban cbu"
-        " accountidentification accountidentifier"
+        " landline contact telefon telefonnummer mobilnummer handy handynummer phn",
+        "account": "accountnumber accountno accountnum accountnr acctnumber acctno acctnum acctid acno accnumber"
+        " accno accnum bban cbu nrb nrrachunku rekeningnummer contocorrente rib cuenta accountidentification accountidentifier"
         " sortcode kontonr numerocompte numerocuenta numeroconto numerrachunku saskaitosnumeris taxid nationalid"
         " personalcode passportnumber passportno voterid drivinglicence drivinglicense socialsecuritynumber",
         "routing": "routingnumber routingno",
-        "digits": "account acct accnt accountid",
+        "digits": "account acct accnt",
         "card": "cardnumber cardno cardnum primaryaccountnumber",
         "aadhaar": "aadhaarnumber aadharnumber aadhaarno aadharno",
         "iban": "iban",
@@ -96,7 +99,7 @@ PLAIN = listed(
     " supported verified valid validity present alg algorithm algorithms method methods name names label title scope scopes"
     " issuer version usage question questions attempts remaining retries date time timestamp created updated kind mode provider"
     " category location header headers reset duration minutes seconds rotation issued used last4 4 param parameter input language"
-    " exists changed reason configured table left sent max min"
+    " exists changed reason configured table left sent max min serial change changes"
 )
 # Members that say nothing by themselves: the object they are in is named.
 VAGUE = listed(
@@ -104,12 +107,13 @@ VAGUE = listed(
 )
 # Members that say what another one of the same object holds, that other one, and those that may be either.
 LABELS = listed("name key id field header property param parameter schemename scheme type idtype identifiertype")
-LABELLED = listed("value val content identification secondaryidentification number")
+LABELLED = listed("value val content identification secondaryidentification number rejectedvalue rejected_value")
 EITHER = listed("id code")
 # Objects that are called after nothing in particular: the object they are in is named.
 THROUGH = listed("other othr id identification")
 # The place in a list that comes next; a long one may say more.
 PAGED = re.compile(r"(?:page|next|prev|previous|continuation|cursor|sync)_?-?tokens?$", re.IGNORECASE)
+ONCE = listed("mfa otp sms twofactor tfa")  # objects whose `code` is good once
 ANSWERS = re.compile(r"answers?$", re.IGNORECASE)
 ERRORS = listed("error errors message messages detail details violation violations hint fault issues problem")
 
@@ -141,8 +145,12 @@ class Names:
         if PAGED.search(name):
             return "page"
         found = kind_of(name) or MEMBERS.get(joined(name))
+        if found == "pin" and "address" in within.lower():
+            return "postal"
         if found is None and ANSWERS.search(within):
             return "secret"
+        if name.lower() == "code" and joined(within) in ONCE:
+            return "code"
         if found is None and within and words(name) and words(name)[-1] in VAGUE:
             return kind_of(f"{within} {name}") or self.kind(within)
         if found is None and within and name.lower() == "id":
@@ -156,6 +164,8 @@ class Names:
     def parameter(self, name: str, value: str = "") -> str | None:
         """Return what kind of secret a parameter of a query or a form holds, or None."""
         kind = PARAMETERS.get(joined(name))
+        if kind == "code" and value.isdecimal() and len(value) < SHORTEST_CODE:
+            return None
         is_word = kind in ("code", "key", "token") and SHORT_WORD.fullmatch(value)
         return self.kind(name) if is_word else kind or self.kind(name)
 
@@ -178,9 +188,13 @@ def kind_of(name: str) -> str | None:
     if not parts or parts[-1] in PLAIN:
         return None
     whole = "".join(parts)
+    if whole.endswith("pincode"):
+        return "postal"
     tail = TAIL.search(whole) or TAIL.search(whole.rstrip("0123456789"))
     if tail:
         return ENDS[tail[1]].strip()
+    if parts[-1] == "id" and parts[-2:-1] in (("credential",), ("credentials",)):
+        return None
     if "password" in whole:
         return "password"
     kinds = [WORDS[word] for word in parts if word in WORDS]

@@ -22,6 +22,7 @@ ROUTING = re.compile(r"[0-9]{9}")
 CARD = re.compile(r"[0-9](?:[ \xa0.-]{0,2}[0-9]){11,18}")
 AADHAAR = re.compile(r"[0-9](?:[ \xa0-]?[0-9]){11}")
 IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ \xa0-]?[A-Za-z0-9]){11,30}")
+SECRET_NUMBERS = frozenset({"pin", "code", "password", "secret"})  # `"max_session": 900` is none
 SHORTEST_SECRET = 3  # a CVV; `"token": 0` is none
 UPI = re.compile(r"[\w.-]{2,64}@[A-Za-z][A-Za-z0-9]{1,30}")
 PAN = re.compile(r"[A-Z]{5}[ -]?[0-9]{4}[ -]?[A-Z]", re.IGNORECASE)
@@ -75,7 +76,7 @@ def whole_number(kind: str | None, digits: str, search: Search) -> str | None:
         return text
     if kind in ("iban", "upi"):
         return None
-    if kind != "account" and len(digits) < SHORTEST_SECRET:
+    if kind != "account" and (kind not in SECRET_NUMBERS or len(digits) < SHORTEST_SECRET):
         return None
     if kind != "account":
         search.learnt(kind, digits, search.stand_ins.opaque(kind, digits))

@@ -19,7 +19,7 @@ VALUE = re.compile(r"(?<![A-Za-z0-9._~+/-])[A-Za-z0-9][A-Za-z0-9._~+/!$*#^-]{3,}
 NEAR = 64
 # What stands before a value, read backwards: a quote, what joins it to its name, and the last two words of that.
 BEFORE = re.compile(
-    r"[\"'`(\[]?([ \t]{0,3}(?:[:=]|>[-=])[ \t]{0,3}| (?:si|saw) | )"
+    r"[\"'`(\[]?([ \t]{0,3}(?:[:=]|>[-=])[ \t]{0,3}| (?:si|saw) | )\]?"
     r"(\w[\w-]*(?<=[A-Za-z_])(?![A-Za-z0-9_-]))([ ./]\w{1,30}(?:/\w)?)?"
 )
 SECOND = listed("number no num nr key code")
@@ -39,6 +39,8 @@ def said_edits(text: str, search: Search, deep: int) -> list[Edit]:
         return []
     edits: list[Edit] = []
     for match in VALUE.finditer(text):
+        if match[0].endswith("=") and text[match.end() : match.end() + 1] in ('"', "'"):
+            continue  # an attribute's name
         value = match[0].rstrip(".!")
         named = name_before(text, match.start(), search) if CHANGE.search(value) or value[:1].isdigit() else None
         if named and is_value(*named, value):
@@ -65,13 +67,13 @@ def is_value(kind: str, joint: str, value: str) -> bool:
         return True
     if kind in NUMBERS:
         return NUMBER.fullmatch(value) is not None
-    if kind == "pin":
+    if kind in ("pin", "code") and value.isdigit():
         return joint != "" and PIN.fullmatch(value) is not None
     if DAY.match(value) or value.isdigit():
         return False
     changes = len(CHANGE.findall(value))
     joined = joint in JOINTS
-    if joint == QUOTED and not DIGIT.search(value):
-        return False  # the name of a member
+    if joint not in JOINTS[:-1] and not DIGIT.search(value):
+        return False  # the name of a member, a word
     least = LEAST.get(kind, 8 if joined else 12)
     return len(value) >= least and changes >= (1 if joined else 3)

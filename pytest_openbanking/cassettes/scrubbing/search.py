@@ -32,6 +32,8 @@ __all__ = ["Search", "UnscrubbableError"]
 DEEPEST = 24
 LONG = 8  # secrets shorter than this are not looked for elsewhere
 LONG_PAGE = 16
+POSTAL = re.compile(r"[1-9][0-9]{5}")  # India's; a shorter one is a PIN
+SHORT_DIGITS = 6  # a one-time code, which stands by itself wherever it is repeated
 ENCODED = re.compile("%[0-9a-fA-F]{2}")
 NESTED = re.compile("%3[aAdD]|%7[bB]|%25")  # a URL, a form or JSON, percent-encoded once more
 
@@ -103,7 +105,7 @@ class Search:
         start = text.find(core)
         if not core or harmless(core, error=error):
             return self.string(text, deep)
-        if kind == "page" and len(core) < LONG_PAGE:
+        if (kind == "page" and len(core) < LONG_PAGE) or (kind == "postal" and POSTAL.fullmatch(core)):
             return self.string(text, deep)
         if kind in NUMBERS:
             new = numbered(kind, core, self)
@@ -124,7 +126,8 @@ class Search:
     def learnt(self, kind: str, value: str, stand_in: str) -> str:
         if value in self.known.values:
             return self.known.values[value]
-        if stand_in != value and len(value) >= LONG and not self.is_word(value) and not is_stand_in(value):
+        least = SHORT_DIGITS if value.isdecimal() and kind in ("pin", "code") else LONG
+        if stand_in != value and len(value) >= least and not self.is_word(value) and not is_stand_in(value):
             self.known.learn(value, stand_in, kind)
         return stand_in
 

@@ -9,6 +9,7 @@ from pytest_openbanking.cassettes.scrubbing.edits import Edit, merge, shifted
 from pytest_openbanking.cassettes.scrubbing.forms import form_edits
 from pytest_openbanking.cassettes.scrubbing.listing import listed
 from pytest_openbanking.cassettes.scrubbing.names import NUMBERS
+from pytest_openbanking.cassettes.scrubbing.opaque import is_random
 from pytest_openbanking.cassettes.scrubbing.stand_ins import is_stand_in
 from pytest_openbanking.cassettes.scrubbing.views import percent_view
 
@@ -26,8 +27,6 @@ SEGMENT = re.compile(r"[^/;]+")
 LINKS = listed(
     "reset activate activation magic invite invitation confirm verify unsubscribe sca login authorize authorise"
 )
-CHANGE = re.compile(r"(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[0-9A-Z])|(?<=[A-Z])(?=[0-9a-z])")
-UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 MATRIX = re.compile(r";([^/]*+)")
 
 
@@ -92,10 +91,6 @@ def path(text: str, start: int, search: Search, deep: int) -> list[Edit]:
 def handed(segment: str, search: Search) -> str | None:
     """Return what the segment behind this one may be: /accounts/38291745, /reset-password/<token>."""
     return search.names.kind(segment) or ("token" if segment.lower() in LINKS else None)
-
-
-def is_random(text: str) -> bool:
-    return len(text) >= 16 and len(CHANGE.findall(text)) >= 5 and not UUID.fullmatch(text)
 
 
 def parameters(text: str, search: Search, deep: int) -> list[Edit]:

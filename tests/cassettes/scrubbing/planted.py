@@ -129,6 +129,13 @@ NAMED: dict[str, Any] = {
     "links": lambda s: recorded(body=f'{{"magicLink": "{s}", "accessCode": "{s}"}}'),
     "keys": lambda s: recorded(body=f'{{"saltKey": "{s}", "priv_key": "{s}", "encKey": "{s}"}}'),
     "type and value": lambda s: recorded(body=f'{{"type": "PASSWORD", "value": "{s}"}}'),
+    "parameter and rejected": lambda s: recorded(body=f'{{"parameter": "password", "rejectedValue": "{s}"}}'),
+    "pass code": lambda s: recorded(body=f'{{"passCode": "{s}", "pass_code": "{s}"}}'),
+    "xml parameter": lambda s: recorded(body=f'<a><Param name="password">{s}</Param></a>'),
+    "xml-rpc": lambda s: recorded(
+        body=f"<a><member><name>password</name><value><string>{s}</string></value></member></a>"
+    ),
+    "entry": lambda s: recorded(body=f"<a><entry><key>apiKey</key><value>{s}</value></entry></a>"),
     "textarea": lambda s: recorded(body=f'<form><textarea name="id_token">{s}</textarea></form>'),
     "form post": lambda s: recorded(body=f'<form><input type="hidden" name="code" value="{s}"></form>'),
     "definition": lambda s: recorded(body=f"<dl><dt>Password</dt><dd>{s}</dd></dl>"),

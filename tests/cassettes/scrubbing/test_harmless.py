@@ -76,7 +76,7 @@ HARMLESS = [
     "caf\u00e9 \U0001f600",
     "\x00\x01\x02",
 ]
-MEMBERS = [
+MEMBERS: list[object] = [
     {"token_type": "Bearer", "expires_in": 3600, "refresh_token_expires_at": 1700000000},
     {"token_endpoint": "https://a.example/token", "token_url": "https://a.example/t", "cookie_policy": "x"},
     {"password": None, "has_token": True, "pin_required": False, "token": ""},
@@ -94,6 +94,16 @@ MEMBERS = [
     {"usage": {"total_tokens": 1500, "tokens": 12}, "passwordPolicy": "strong"},
     {"amount": 4242.42, "epoch": 1700000000000, "big": 12345678901234567890, "f": 1e10, "n": -4242424242424242},
     {"next_page_token": "2", "pageToken": "page-2", "token": 0, "tan": "5"},
+    {"client_secret": ["This field is required."], "name": ["This field is required."]},
+    {"token": "This field is required.", "detail": "name: This field is required.", "cookie": "must be set"},
+    {"password": ["This field may not be blank."], "secret": "must not be blank", "api_key": "is missing"},
+    {"pin": ["PIN must be numeric"], "cvv": "Invalid CVV", "session": "Session expired", "access_token": "n/a"},
+    {"authorization": "Authorization header is missing", "errors": {"password": "too_short"}},
+    {"address": {"pinCode": "560001", "pin": "560001"}, "credentialsId": "6f0b2c511d3e4b7c8a431f2a3b4c5d6e"},
+    {"account": [{"id": 10775818}], "accounts": {"AccountId": "31820012"}, "certificateSerial": "12345678"},
+    {"days_since_password_change": 150, "max_session": 900, "link_sessions": {"days_since_first_link_session": 150}},
+    {"error_uri": "https://identity.bank.example/error?code=70008", "sentTo": "m***@gmail.com"},
+    [{"id": "1747127672", "name": "accountNumber"}],
     {"secretQuestion": "Pet?", "pincode": "560001", "type": "mobile", "value": "yes"},
     {"type": "accounts", "id": "acc-1", "code": "487120"},
     {"x\\y": "a\\b", "e": "\u00e9", "s": "a/b"},
@@ -110,7 +120,7 @@ def test_harmless_texts_stay_as_they_are(text: str) -> None:
 
 @pytest.mark.parametrize("members", MEMBERS)
 @pytest.mark.parametrize("indent", [None, 3])
-def test_harmless_members_stay_as_they_are(members: dict[str, object], indent: int | None) -> None:
+def test_harmless_members_stay_as_they_are(members: object, indent: int | None) -> None:
     """A name with the word token in it is not enough."""
     body = json.dumps(members, indent=indent)
     assert scrub_body(body, Content_Type="application/json") == body

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from pytest_openbanking.cassettes.scrubbing.checksums import gstin_letter
 from tests.cassettes.scrubbing.planted import BY_LOOK, ECHOES, FOUND, LOOK_PLACES, MARKED, NAMED, TOKEN
-from tests.cassettes.scrubbing.recorded import as_text, readable, recorded, scrub, scrub_body
+from tests.cassettes.scrubbing.recorded import URI, as_text, readable, recorded, scrub, scrub_body
 
 
 @pytest.mark.parametrize("place", LOOK_PLACES)
@@ -86,6 +88,11 @@ NUMBERS: list[tuple[str, Any]] = [
     ('{"x": [4242424242424242]}', "4242424242424242"),
     ('{"iban": "DE00370400440532013000"}', "0532013000"),
     ('{"iban": "70451853945"}', "70451853945"),
+    ('{"nrb": "61109010140000071219812874"}', "71219812874"),
+    ('{"bank_acc": "4827232794", "sourceAcc": "4827232794"}', "4827232794"),
+    ('{"field": "accountNumber", "rejectedValue": "4827232794"}', "4827232794"),
+    ('{"mfa": {"code": "508205"}}', "508205"),
+    ('{"landline": "080-25593456"}', "25593456"),
     ('{"mob_no": "9663794591"}', "9663794591"),
     ('{"cell": "6148142730", "gsm": "8158771183"}', "6148142730"),
     ('{"smsNumber": "8662230794"}', "8662230794"),
@@ -136,6 +143,10 @@ SAID = [
     ("Acct# 123456789012", "123456789012"),
     ("Account No. 749512345678 is frozen", "749512345678"),
     ("20-04-15 35387447", "35387447"),
+    ("?31482723279412?32KELLER", "482723279412"),
+    ("Your verification code is 508205", "508205"),
+    ("508205 is your OTP for the bank. Do not share.", "508205"),
+    ("Array ( [access_token] => aB3dE5fG7hJ9kL1m )", "aB3dE5fG7hJ9kL1m"),
     ("Card 4475857674790 was declined", "4475857674790"),
     ("VISA 5080788844290314", "5080788844290314"),
     ("invalid pan lpaci5051b", "lpaci5051b"),
@@ -196,6 +207,35 @@ def test_what_is_folded_in_base64_keeps_its_form() -> None:
     scrubbed = json.loads(scrub_body(json.dumps({"cursor": inner})))["cursor"]
     assert json.loads(base64.b64decode(scrubbed)).keys() == {"client_secret", "page"}
     assert "q9Zk2vXw81LmPo" not in base64.b64decode(scrubbed).decode()
+
+
+def test_a_code_that_was_sent_is_found_in_the_answer() -> None:
+    """However the error speaks of it: six digits that stand by themselves are enough."""
+    for body in ('{"text": "The TAN 508205 is wrong"}', '{"detail": [{"loc": ["body", "otp"], "input": "508205"}]}'):
+        [scrubbed] = scrub(recorded(sent='{"otp": "508205"}', body=body))
+        assert "508205" not in as_text(scrubbed)
+
+
+def test_one_of_several_secrets_is_known_by_what_holds_it() -> None:
+    """`sandbox` says nothing; an object of secrets does."""
+    body = scrub_body('{"secrets": {"sandbox": "b60b5201d006ca5a7081d27c824d77", "note": "two", "id": 7}}')
+    assert json.loads(body)["secrets"] | {"sandbox": ""} == {"sandbox": "", "note": "two", "id": 7}
+    assert "b60b5201" not in body
+
+
+def test_a_plus_in_a_form_is_a_space_and_a_plus() -> None:
+    """As a form writes it, and as people do."""
+    [scrubbed] = scrub(recorded(uri=URI + "?phone=%2B49+171+7446979&mobile=+491717446979"))
+    one, other = re.findall("=([^&]*)", scrubbed["request"]["uri"])
+    assert unquote(one).replace(" ", "") == unquote(other)
+    assert unquote(one).startswith("+491 ") or unquote(one).startswith("+49 1")
+
+
+def test_xml_stays_well_formed() -> None:
+    """An attribute behind a telling name is no value of it."""
+    body = '<e><wsse:BinarySecurityToken EncodingType="http://x#Base64Binary">q9Zk2vXw81LmPo</wsse:BinarySecurityToken></e>'
+    scrubbed = scrub_body(body, Content_Type="text/xml")
+    assert scrubbed.startswith('<e><wsse:BinarySecurityToken EncodingType="http://x#Base64Binary">scrubbed-')
 
 
 def test_a_tax_number_stays_valid() -> None:
