@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_random"]
+__all__ = ["CHANGE", "is_random"]
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,}")
 CHANGE = re.compile(r"(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[0-9A-Z])|(?<=[A-Z])(?=[0-9a-z])")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_openbanking.cassettes.scrubbing.edits import shifted
 from pytest_openbanking.cassettes.scrubbing.listing import listed
 from pytest_openbanking.cassettes.scrubbing.names import NUMBERS
+from pytest_openbanking.cassettes.scrubbing.opaque import CHANGE
 
 if TYPE_CHECKING:
     from pytest_openbanking.cassettes.scrubbing.edits import Edit
@@ -23,7 +24,6 @@ BEFORE = re.compile(
     r"(\w[\w-]*(?<=[A-Za-z_])(?![A-Za-z0-9_-]))([ ./]\w{1,30}(?:/\w)?)?"
 )
 SECOND = listed("number no num nr key code")
-CHANGE = re.compile(r"(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[0-9A-Z])|(?<=[A-Z])(?=[0-9a-z])")
 QUOTES, QUOTED = "\"'`", "quoted"
 FIELD = "a field of the team's own"
 JOINTS = (":", "=", ">-", ">=", QUOTED)
