@@ -1,4 +1,4 @@
-"""Check digits: Luhn (cards), Verhoeff (Aadhaar) and mod 97 (IBAN)."""
+"""Check digits: Luhn (cards), Verhoeff (Aadhaar), mod 97 (IBAN), and those of GSTINs and of American routing numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E-mail addresses, and phone numbers in international form."""
+"""E-mail addresses, and phone numbers: in international form, and as they are written at home."""
 
 from __future__ import annotations
 
