@@ -59,6 +59,8 @@ def as_text(value: Any) -> str:
         return "\n".join(as_text(part) for pair in value.items() for part in pair)
     if isinstance(value, list):
         return "\n".join(as_text(part) for part in value)
+    if isinstance(value, bytes) and value.startswith(b"\x1f\x8b"):
+        return gzip.decompress(value).decode("latin-1")
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 

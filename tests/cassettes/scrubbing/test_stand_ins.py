@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from pytest_openbanking.cassettes.scrubbing import Scrubber
-from pytest_openbanking.cassettes.scrubbing.checksums import iban_valid, luhn_valid, verhoeff_valid
+from pytest_openbanking.cassettes.scrubbing.checksums import aba_valid, iban_valid, luhn_valid, verhoeff_valid
 from pytest_openbanking.cassettes.scrubbing.numbering import Numbering
 from tests.cassettes.scrubbing.planted import JWT, PEM
 from tests.cassettes.scrubbing.recorded import recorded, scrub, scrub_body
@@ -32,6 +32,23 @@ FORMS = [
 def test_a_stand_in_keeps_the_form(value: str, form: str) -> None:
     """Length, grouping, case and prefix are what a client may look at."""
     assert re.fullmatch(form, scrub_body(value))
+
+
+def test_a_routing_number_stays_one() -> None:
+    """The check digit is that of real ones, and other numbers have other stand-ins."""
+    real = ["021000021", "122105155", "011401533"]
+    assert all(map(aba_valid, real))
+    scrubbed = [json.loads(scrub_body(json.dumps({"routingNumber": each})))["routingNumber"] for each in real]
+    assert all(map(aba_valid, scrubbed))
+    assert len({*scrubbed, *real}) == 6
+
+
+def test_notations_of_one_value_stay_equal() -> None:
+    """Large and small letters of an address, and the two ways to call a country."""
+    [one, other] = scrub_body("Bob@Bank.org bob@bank.org").split()
+    assert one == other
+    body = json.loads(scrub_body('{"phone": "+4915179573521", "mobile": "004915179573521"}'))
+    assert body["phone"].removeprefix("+") == body["mobile"].removeprefix("00")
 
 
 def test_check_digits_are_right() -> None:
